@@ -1,0 +1,205 @@
+"""``baogao``: thin verbs over plain functions. Exit codes: 0 done, 1 rejects with ``--strict``, 2 cannot run."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Any
+
+from pipeline.models import NAMES, ModelError, fetch
+from pipeline.params import Params, ParamsError, load_params, parse_params
+
+STAGES = (
+    "ingestion",
+    "restoration",
+    "segmentation",
+    "recognition",
+    "resolution",
+    "keywords",
+    "topics",
+    "publication",
+    "evaluation",
+)
+
+
+class UsageError(Exception):
+    """What the user asked for cannot be done; the message is one line that says why."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb and return the exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.verb(args)
+        sys.stdout.flush()
+        return code
+    except (ParamsError, ModelError, UsageError) as error:
+        print(f"baogao: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # the reader (head, say) has seen enough; pointing stdout elsewhere keeps the interpreter's exit quiet
+        sys.stdout = open("/dev/null", "w")  # noqa: SIM115, PTH123
+        return 0
+    except KeyboardInterrupt:
+        print("baogao: stopped; nothing half-written is left", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="baogao", description="Chinese public reports to citable datasets.")
+    parser.add_argument("--version", action="version", version=metadata.version("baogao"))
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    verb = verbs.add_parser("models", help="fetch and check the models (the only verb that uses a network)")
+    verb.set_defaults(verb=_models)
+
+    verb = verbs.add_parser("restore", help="print a document as its author wrote it")
+    verb.add_argument("path", nargs="?", default="-", metavar="PATH", help="a text file, or - for standard input")
+    verb.add_argument("--explain", action="store_true", help="print the edits instead, one JSON object a line")
+    verb.set_defaults(verb=_restore)
+
+    verb = verbs.add_parser("annotate", help="print one JSON object a document")
+    verb.add_argument("paths", nargs="*", default=["-"], metavar="PATH")
+    verb.add_argument("--no-restore", action="store_true", help="take the text as it stands")
+    verb.add_argument("--standard", choices=("report", "msra", "cluener"), default="report")
+    verb.set_defaults(verb=_annotate)
+
+    verb = verbs.add_parser("keywords", help="print the terms of a document, best first")
+    verb.add_argument("path", nargs="?", default="-", metavar="PATH", help="a text, a .jsonl, or -")
+    verb.add_argument("--top", type=int, default=20, metavar="N")
+    verb.set_defaults(verb=_keywords)
+
+    verb = verbs.add_parser("topics", help="fit topics to the documents of a .jsonl")
+    verb.add_argument("path", metavar="FILE.jsonl")
+    verb.add_argument("--k", type=int, required=True, metavar="N", help="number of topics")
+    verb.add_argument("--method", choices=("nmf", "lda"), default="nmf")
+    verb.add_argument("--no-restore", action="store_true", help="take the texts as they stand")
+    verb.set_defaults(verb=_topics)
+
+    verb = verbs.add_parser("check", help="name files in data/raw that DVC cannot read")
+    verb.set_defaults(verb=_check)
+
+    verb = verbs.add_parser("stage", help="run one stage (what dvc.yaml calls)")
+    verb.add_argument("name", choices=STAGES)
+    verb.add_argument("--strict", action="store_true", help="exit with 1 if anything was rejected")
+    verb.set_defaults(verb=_stage)
+    return parser
+
+
+def _models(args: argparse.Namespace) -> int:
+    for name in NAMES:
+        print(f"{name}: {'fetched and checked' if fetch(name) else 'checked'}", file=sys.stderr)
+    return 0
+
+
+def _stage(args: argparse.Namespace) -> int:
+    root = Path.cwd()
+    params = load_params(root / "params.yaml")
+    rejects: int = import_module(f"pipeline.{args.name}.stage").run(params, root)
+    if rejects:
+        print(f"{args.name}: {rejects} rejected, see the rejects table", file=sys.stderr)
+    return 1 if rejects and args.strict else 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from pipeline.restoration.core import restore
+
+    restored = restore(_read(args.path), _params().restoration)
+    if args.explain:
+        for edit in restored.edits:
+            print(json.dumps(edit._asdict(), ensure_ascii=False))
+    else:
+        sys.stdout.write(restored.text)
+    return 0
+
+
+def _annotate(args: argparse.Namespace) -> int:
+    from pipeline.language import Annotator
+
+    annotator = Annotator(standard=args.standard, params=_params(), restoring=not args.no_restore)
+    for path in args.paths:
+        for text, data in _documents(path):
+            print(json.dumps(annotator(text, path="" if path == "-" else path, data=data), ensure_ascii=False))
+    return 0
+
+
+def _keywords(args: argparse.Namespace) -> int:
+    from pipeline.language import keywords_of
+
+    if args.top < 1:
+        raise UsageError("--top must be at least 1")
+    terms = keywords_of((text for text, _ in _documents(args.path)), _params(), top_n=args.top)
+    for document in terms:
+        if args.path.endswith(".jsonl"):
+            print(json.dumps(document, ensure_ascii=False))
+        else:
+            print("\n".join(document))
+    return 0
+
+
+def _topics(args: argparse.Namespace) -> int:
+    from pipeline.language import topics_of
+
+    if args.k < 2:
+        raise UsageError("--k must be at least 2")
+    texts = [text for text, _ in _documents(args.path)]
+    try:
+        shares = topics_of(texts, _params(), k=args.k, method=args.method, restoring=not args.no_restore)
+    except ValueError as error:
+        raise UsageError(f"{args.path}: {error}") from None
+    for row, topic, weight in shares:
+        print(json.dumps({"row": row, "topic": topic, "weight": weight}))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from pipeline.ingestion.files import unreadable
+
+    troubles = unreadable(Path.cwd() / "data" / "raw")
+    for path, reason in troubles:
+        print(f"{path}: {reason}")
+    return 1 if troubles else 0
+
+
+def _params() -> Params:
+    """The project's parameters when run inside one, the defaults elsewhere."""
+    path = Path.cwd() / "params.yaml"
+    return load_params(path) if path.exists() else parse_params({})
+
+
+def _read(path: str) -> str:
+    from pipeline.ingestion.encoding import decode
+
+    return decode(_bytes(path)).text
+
+
+def _bytes(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+
+
+def _documents(path: str) -> Iterator[tuple[str, bytes]]:
+    """The text and bytes (from which its id is made) of each document of a file."""
+    from pipeline.ingestion.encoding import decode
+
+    data = _bytes(path)
+    if not path.endswith(".jsonl"):
+        yield decode(data).text, data
+        return
+    for number, line in enumerate(decode(data).text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            record: Any = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise UsageError(f"{path} line {number}: not JSON: {error.msg}") from None
+        text = record.get("text") if isinstance(record, dict) else None
+        if not isinstance(text, str):
+            raise UsageError(f"{path} line {number}: no field `text` that is a string")
+        yield text, text.encode("utf-8", "surrogatepass")

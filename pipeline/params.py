@@ -1,0 +1,169 @@
+"""Parameters: one frozen model per stage, read from ``params.yaml``.
+
+Unknown keys and wrong types are errors, so that a misspelt key cannot silently leave a default in force.
+"""
+
+import difflib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+
+class ParamsError(ValueError):
+    """``params.yaml`` is missing, is not YAML, or holds a key or value that no stage knows."""
+
+
+class _Stage(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Ingestion(_Stage):
+    """How files become documents."""
+
+    max_bytes: int = Field(default=50_000_000, ge=1)
+    """Files larger than this (bytes) are rejected."""
+
+
+class Restoration(_Stage):
+    """How broken text is restored."""
+
+    script: Literal["simplified", "as_is"] = "simplified"
+    """``simplified``: a document in traditional characters is converted; ``as_is``: no script conversion."""
+    min_confidence: float = Field(default=0.5, ge=0, le=1)
+    """A byte repair less probable than this is not made, and is reported in ``notes``."""
+
+
+class Segmentation(_Stage):
+    """How text becomes sentences and words."""
+
+    user_words: str = ""
+    """A UTF-8 file with one word a line that must stay whole, relative to the project; empty: none."""
+
+
+class Recognition(_Stage):
+    """How names are found."""
+
+    standard: Literal["report", "msra", "cluener"] = "report"
+    batch_size: int = Field(default=64, ge=1)
+    """Sentences of equal length that go through the tagger at once; changes speed, never results."""
+
+
+class Resolution(_Stage):
+    """How names are tied to what they stand for."""
+
+    home_region: str = Field(default="", pattern=r"^(\d{6})?$")
+    """GB/T 2260 code of the region that all documents speak of; empty: found from each document."""
+
+
+class Keywords(_Stage):
+    """How terms are chosen and ranked."""
+
+    methods: tuple[Literal["tfidf", "textrank"], ...] = ("tfidf", "textrank")
+    top_n: int = Field(default=50, ge=1)
+    """Terms kept for a document or corpus, and method."""
+    min_chars: int = Field(default=2, ge=1)
+    max_words: int = Field(default=4, ge=1)
+    """The longest phrase, in words."""
+    window: int = Field(default=5, ge=2)
+    """Words on either side that count as neighbours in the graph method."""
+
+
+class Topics(_Stage):
+    """How topics are fitted."""
+
+    method: Literal["nmf", "lda"] = "nmf"
+    unit: Literal["document", "paragraph", "sentence"] = "paragraph"
+    k: int = Field(default=10, ge=2)
+    """Number of topics."""
+    top_n: int = Field(default=10, ge=3)
+    """Terms shown for a topic."""
+    min_units: int = Field(default=100, ge=2)
+    """With fewer units than this no topic is fitted: see ``notes`` for what it cannot tell."""
+    min_units_per_topic: int = Field(default=10, ge=1)
+    min_df: int = Field(default=2, ge=1)
+    """Units in which a term must stand to be used."""
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    """Fits for the stability figure; the first one is the model that is kept."""
+
+
+class Publication(_Stage):
+    """What the published package says of itself."""
+
+    name: str = "baogao-dataset"
+    title: str = "Chinese public reports, restored and annotated"
+    version: str = "0.1.0"
+
+
+class Evaluation(_Stage):
+    """How the pipeline is measured on ``data/gold``."""
+
+    bootstrap: int = Field(default=1000, ge=1)
+    """Resamples for an interval."""
+    seed: int = 0
+
+
+class Params(_Stage):
+    """All parameters, one block per stage."""
+
+    ingestion: Ingestion = Ingestion()
+    restoration: Restoration = Restoration()
+    segmentation: Segmentation = Segmentation()
+    recognition: Recognition = Recognition()
+    resolution: Resolution = Resolution()
+    keywords: Keywords = Keywords()
+    topics: Topics = Topics()
+    publication: Publication = Publication()
+    evaluation: Evaluation = Evaluation()
+
+
+def parse_params(data: Any) -> Params:
+    """Check a mapping (as read from YAML) and return it as ``Params``.
+
+    Raises ``ParamsError``, whose one-line message names every offending key.
+    """
+    try:
+        return Params.model_validate(_tuples(data or {}))
+    except ValidationError as error:
+        raise ParamsError("; ".join(_readable(e) for e in error.errors())) from None
+
+
+def load_params(path: Path) -> Params:
+    """Read ``params.yaml``. Raises ``ParamsError`` with a one-line message."""
+    try:
+        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParamsError(f"{path.name} is missing: run baogao in the project's folder") from None
+    except UnicodeDecodeError as error:
+        raise ParamsError(f"{path.name} is not UTF-8: {error}") from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        problem = str(getattr(error, "problem", None) or error).replace("\n", " ")
+        raise ParamsError(f"{path.name}{where}: {problem}") from None
+    try:
+        return parse_params(data)
+    except ParamsError as error:
+        raise ParamsError(f"{path.name}: {error}") from None
+
+
+def _tuples(data: Any) -> Any:
+    """YAML has lists, frozen models hold tuples, and strict models do not convert."""
+    if isinstance(data, dict):
+        return {key: _tuples(value) for key, value in data.items()}
+    return tuple(_tuples(v) for v in data) if isinstance(data, list) else data
+
+
+def _readable(error: Any) -> str:
+    location = [str(part) for part in error["loc"]]
+    key = ".".join(location)
+    if error["type"] != "extra_forbidden":
+        given = "" if error["type"] == "missing" else f", not {error['input']!r}"
+        return f"{key or 'top level'}: {error['msg'].lower()}{given}"
+    model: Any = Params
+    for part in location[:-1]:
+        model = type(model.model_fields[part].default)
+    near = difflib.get_close_matches(location[-1], model.model_fields, n=1)
+    return f"{key}: unknown key" + (f" (did you mean {near[0]}?)" if near else "")
