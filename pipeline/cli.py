@@ -192,7 +192,7 @@ def _documents(path: str) -> Iterator[tuple[str, bytes]]:
     if not path.endswith(".jsonl"):
         yield decode(data).text, data
         return
-    for number, line in enumerate(decode(data).text.splitlines(), 1):
+    for number, line in enumerate(decode(data).text.split("\n"), 1):
         if not line.strip():
             continue
         try:

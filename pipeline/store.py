@@ -1,5 +1,6 @@
 """Tables on disk: the same rows give the same bytes, and a killed run leaves no half file."""
 
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:
     """
     ordered = sorted(rows, key=lambda row: tuple(row[name] for name in table.key))
     keys = [tuple(row[name] for name in table.key) for row in ordered]
-    twice = next((a for a, b in zip(keys, keys[1:], strict=False) if a == b), None)
+    twice = next((a for a, b in itertools.pairwise(keys) if a == b), None)
     if twice is not None:
         raise ValueError(f"{table.name}: two rows with key {twice}")
     for row in ordered:
@@ -73,7 +74,7 @@ def by_document(rows: Iterable[Row], key: str = "doc_id") -> dict[str, list[Row]
 
 
 def rejects_of(
-    failures: Sequence[tuple[Any, str, str]], stage: str, paths: Mapping[str, tuple[str, int]]
+    failures: Sequence[tuple[Any, str, str]], stage: str, paths: Mapping[Any, tuple[str, int]]
 ) -> list[dict[str, Any]]:
     """Rows for ``rejects`` from what ``map_documents`` gives; ``paths`` maps doc_id to (path, row)."""
     return [

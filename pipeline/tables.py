@@ -296,7 +296,13 @@ FIELDS = Table(
     "Where a document's own lines name its title, series, byline and date.",
     ("doc_id", "field"),
     _columns(
-        f"{_DOC}\nfield str title, series, byline or date\nraw_start int start in raw_text\nraw_end int end in raw_text"
+        f"""
+        {_DOC}
+        field str title, series, byline or date
+        raw_start int start in raw_text
+        raw_end int end in raw_text
+        value str the date in ISO 8601; empty for the other fields, which are the restored text of their span
+        """
     ),
 )
 TEXTS = Table(
