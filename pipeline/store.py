@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.tables import Table
+from pipeline.tables import SOURCES, Table
 
 Row = Mapping[str, Any]
 
@@ -85,3 +85,9 @@ def rejects_of(
 
 def _rounded(value: float) -> float:
     return round(float(value), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
+
+
+def paths_of(interim: Path) -> dict[str, tuple[str, int]]:
+    """doc_id to the (path, row) that it came from first."""
+    rows = read_table(interim / "ingestion", SOURCES)
+    return {row["doc_id"]: (row["path"], row["row"]) for row in reversed(rows)}

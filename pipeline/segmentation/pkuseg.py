@@ -1,0 +1,29 @@
+"""spacy-pkuseg with the mixed-domain model of pkuseg, without its default user dictionary.
+
+The dictionary glues common strings together whatever their context, and lowers F1 on CTB6 from 0.974 to 0.940.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from pipeline.models import checked
+
+
+@lru_cache(maxsize=2)
+def segmenter(user_words: Sequence[str] = ()) -> Any:
+    """A ``spacy_pkuseg.pkuseg`` with the words in ``user_words`` (a tuple) kept whole.
+
+    Takes about 6 s and 800 MB. Raises ``pipeline.models.ModelError`` if the model is missing or changed.
+    """
+    import spacy_pkuseg
+
+    model = spacy_pkuseg.pkuseg(str(checked("pkuseg-default")), user_dict=None)
+    if user_words:
+        model.preprocesser = spacy_pkuseg.Preprocesser(list(user_words))
+    return model
+
+
+def read_user_words(text: str) -> tuple[str, ...]:
+    """The words of a user's list: one a line; blank lines and what follows a tab are left out."""
+    return tuple(word for line in text.splitlines() if (word := line.split("\t")[0].strip()))

@@ -1,0 +1,52 @@
+"""Restored texts to sentences and words."""
+
+from pathlib import Path
+from typing import Any
+
+from pipeline import store, tables
+from pipeline.mapping import map_documents
+from pipeline.params import Params, ParamsError
+from pipeline.segmentation.core import Sentence, sentences, words
+from pipeline.segmentation.pkuseg import read_user_words, segmenter
+
+Segmented = tuple[list[Sentence], list[tuple[int, int]]]
+
+
+def run(params: Params, root: Path) -> int:
+    """Write sentences, words and rejects. Returns the number of rejects."""
+    interim = root / "data" / "interim"
+    texts = store.read_table(interim / "restoration", tables.TEXTS)
+    model = segmenter(_user_words(params, root))
+
+    def segment(row: dict[str, Any]) -> Segmented:
+        found = sentences(row["text"])
+        return found, words(model, row["text"], [(s.start, s.end) for s in found])
+
+    results, failures = map_documents(segment, texts, name="segmentation")
+    sentence_rows, word_rows = [], []
+    for row, (found, cut) in results:
+        doc_id, text = row["doc_id"], row["text"]
+        for number, s in enumerate(found):
+            position = {"para": s.para, "sent": number, "start": s.start, "end": s.end}
+            sentence_rows.append({"doc_id": doc_id, **position, "text": text[s.start : s.end]})
+        word_rows += [{"doc_id": doc_id, "start": start, "end": end} for start, end in cut]
+    rejects = store.rejects_of(
+        [(row["doc_id"], reason, detail) for row, reason, detail in failures],
+        "segmentation",
+        store.paths_of(interim),
+    )
+    out = interim / "segmentation"
+    store.write_table(out, tables.SENTENCES, sentence_rows)
+    store.write_table(out, tables.WORDS, word_rows)
+    store.write_table(out, tables.REJECTS, rejects)
+    return len(rejects)
+
+
+def _user_words(params: Params, root: Path) -> tuple[str, ...]:
+    name = params.segmentation.user_words
+    if not name:
+        return ()
+    try:
+        return read_user_words((root / name).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParamsError(f"segmentation.user_words: {name} cannot be read: {error}") from None
