@@ -68,7 +68,7 @@ class Keywords(_Stage):
     max_words: int = Field(default=4, ge=1)
     """The longest phrase, in words."""
     window: int = Field(default=5, ge=2)
-    """Words on either side that count as neighbours in the graph method."""
+    """Terms on either side, within the sentence, that count as neighbours in the graph method."""
 
 
 class Topics(_Stage):

@@ -1,7 +1,6 @@
 """Keywords: the terms that tell a document, or a corpus, from ordinary Chinese."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.keywords.background import idf
@@ -21,6 +20,8 @@ from pipeline.params import Keywords
 
 CORPUS = "corpus"
 """The scope of all documents together."""
+SATURATION = 40.0
+"""Occurrences at which one more counts a quarter of the first."""
 _DIGITS = 9  # scores that differ in later decimals only are equal: the last bits depend on the processor
 
 
@@ -89,26 +90,44 @@ def document_terms(document: Document, params: Keywords, top_n: int) -> list[str
 
 
 def tfidf(candidates: Sequence[Candidate]) -> list[Term]:
-    """Score = own × idf: the term's own occurrences (``select``) times its idf in the background (``idf``).
+    """Score = own (k + 1) / (own + k) × idf, with k = ``SATURATION``.
 
-    Spärck Jones 1972, "A statistical interpretation of term specificity"; the idf is that of ordinary Chinese, so a
-    single document has sensible terms.
+    own is the term's own number of occurrences (``select``), idf that of ordinary Chinese (``idf``), so a single
+    document has sensible terms (Spärck Jones 1972, "A statistical interpretation of term specificity"). The first
+    factor is BM25's (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"): nearly own in a short
+    text, and at most k + 1, so that in a long one the commonest words do not crowd out the telling ones.
     """
-    return _sorted((c.term, c.own * idf(c.words), c.tf) for c in candidates)
+    return _sorted((c.term, _saturated(c.own) * idf(c.words), c.tf) for c in candidates)
 
 
 def textrank(candidates: Sequence[Candidate], runs: Sequence[Sequence[Run]], window: int) -> list[Term]:
-    """Score = mean PageRank of the candidate's words (``word_ranks``, biased by idf) × log2(1 + their number).
+    """Score = PageRank of the term among the terms that it stands near (``word_ranks``, biased by idf).
 
-    The second factor is C-value's weight for length (Frantzi, Ananiadou & Mima 2000).
+    Each sentence is read as a sequence of terms, the longest at each place, so phrases and names are nodes like words
+    and need no score made up from their parts. A term that stands only inside longer ones has no rank.
     """
-    sentences = [[atom for run in sentence for atom in run if atom.alone] for sentence in runs]
-    preference = {atom.text: idf(atom.words) for sentence in sentences for atom in sentence}
-    ranks = word_ranks([[atom.text for atom in sentence] for sentence in sentences], window, preference)
-    return _sorted(
-        (c.term, sum(ranks.get(p, 0.0) for p in c.parts) / len(c.parts) * math.log2(1 + len(c.parts)), c.tf)
-        for c in candidates
-    )
+    chosen = {candidate.parts: candidate for candidate in candidates}
+    longest = max(map(len, chosen), default=1)
+    sentences = [[term for run in sentence for term in _longest_terms(run, chosen, longest)] for sentence in runs]
+    ranks = word_ranks(sentences, window, {c.term: idf(c.words) for c in candidates})
+    return _sorted((c.term, ranks[c.term], c.tf) for c in candidates if c.term in ranks)
+
+
+def _longest_terms(run: Run, chosen: Mapping[tuple[str, ...], Candidate], longest: int) -> Iterator[str]:
+    i = 0
+    while i < len(run):
+        for n in range(min(longest, len(run) - i), 0, -1):
+            candidate = chosen.get(tuple(atom.text for atom in run[i : i + n]))
+            if candidate is not None:
+                yield candidate.term
+                i += n
+                break
+        else:
+            i += 1
+
+
+def _saturated(own: float) -> float:
+    return own * (SATURATION + 1) / (own + SATURATION) if own > 0 else own
 
 
 def _counts(runs: Sequence[Sequence[Run]], params: Keywords) -> dict[tuple[str, ...], Counts]:

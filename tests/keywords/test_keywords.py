@@ -132,6 +132,17 @@ def test_specific_words_come_before_words_that_every_text_has():
     assert found[0] == "浮游生物"
 
 
+def test_many_occurrences_of_a_common_word_do_not_outweigh_a_telling_phrase_in_a_long_text():
+    found = terms(*["工作/n 很/d* 多/a"] * 900, *["牧场/n 监测/vn"] * 20)
+    assert found.index("牧场监测") < found.index("工作")
+
+
+def test_a_term_beside_many_others_ranks_above_one_beside_none_in_the_graph():
+    found = terms("牡蛎/n 、/w 扇贝/n", "牡蛎/n 、/w 海参/n", "牡蛎/n 、/w 鲍鱼/n", "贻贝/n", method="textrank")
+    assert found[0] == "牡蛎"
+    assert found[-1] == "贻贝"
+
+
 def test_names_inside_names_are_left_out():
     token = {"sent": 0, "start": 0, "end": 4, "text": "海州大学", "pos": "ORG", "is_stop": False}
     outer = {"start": 0, "end": 4, "text": "海州大学", "label": "ORG", "parent": ""}
