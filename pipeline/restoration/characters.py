@@ -1,0 +1,97 @@
+"""Facts about characters that several steps share: sets, readings, and the two scripts, loaded when first needed."""
+
+import re
+from functools import cache, lru_cache
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, as the inside of a regular expression's class."""
+MARKS = "，。、；：？！”’》）】」』…—"
+"""Full-width marks that close or divide."""
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêńňǹḿ"
+LETTERS = f"a-zü{TONED}ɑɡ"
+"""Letters of toned pinyin in GBK's inventory, with its script a and g."""
+
+HAN_RE = re.compile(f"[{HAN}]")
+_PLAIN = str.maketrans(dict(zip("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê", "aaaaeeeeiiiioooouuuuvvvvvnnnme", strict=True)))
+
+
+def is_han(char: str) -> bool:
+    """Whether a character is a Chinese one (from before or after NFKC)."""
+    return "\u4e00" <= char <= "\u9fff" or bool(HAN_RE.match(char))
+
+
+def bare(reading: str) -> str:
+    """A gloss's reading without spaces and with the ordinary a and g."""
+    return reading.replace(" ", "").replace("ɑ", "a").replace("ɡ", "g")
+
+
+@cache
+def readings(char: str) -> frozenset[str]:
+    """All readings of a character by pypinyin, toned and toneless; those of its simplified form too."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    found: set[str] = set()
+    for form in {char, simplified(char)}:
+        toned = str(pinyin_dict.get(ord(form), "")).split(",") if len(form) == 1 else []
+        found.update(toned)
+        for reading in toned:
+            plain = reading.translate(_PLAIN)
+            found.update((plain, plain.replace("v", "u"), plain.replace("v", "ü")))
+    found.discard("")
+    return frozenset(found)
+
+
+@cache
+def main_reading(char: str) -> str:
+    """The reading that a pinyin table gives a character by default (pypinyin's first)."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return str(pinyin_dict.get(ord(char), "")).split(",")[0]
+
+
+@cache
+def simplified(char: str) -> str:
+    """A character's simplified form by itself (OpenCC t2s)."""
+    return converter("t2s").convert(char)
+
+
+@cache
+def traditional(char: str) -> str:
+    """A character's first traditional form by itself (OpenCC s2t)."""
+    return converter("s2t").convert(char)
+
+
+@lru_cache(maxsize=2)
+def converter(name: str):  # type: ignore[no-untyped-def]
+    """OpenCC's converter of that name."""
+    from opencc import OpenCC
+
+    return OpenCC(name)
+
+
+@cache
+def only_traditional(char: str) -> bool:
+    """Whether simplified text has another character in its place (質, 後; but not 干)."""
+    return simplified(char) != char
+
+
+@cache
+def only_simplified(char: str) -> bool:
+    """Whether traditional text has another character in its place, and Big5 knows no such character (质; not 后)."""
+    if traditional(char) == char or simplified(char) != char:
+        return False
+    try:
+        char.encode("big5")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+@cache
+def is_common(char: str) -> bool:
+    """Whether a simplified character is among the 3,755 of GB 2312's first level (rows 16 to 55)."""
+    try:
+        code = char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return len(code) == 2 and 0xB0 <= code[0] <= 0xD7

@@ -1,0 +1,117 @@
+"""From broken text to the author's text and the edits between them: strings in, values out."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.params import Restoration
+from pipeline.restoration.alignment import Alignment, Edit, Replacement
+from pipeline.restoration.controls import controls
+from pipeline.restoration.diagnosis import Diagnosis, diagnose
+from pipeline.restoration.glosses import glosses
+from pipeline.restoration.punctuation import commas, spaces, width
+
+__all__ = ["Edit", "Restored", "restore"]
+
+_KINDS = (
+    ("glosses", "gloss"),
+    ("commas", "comma"),
+    ("bytes", "bytes"),
+    ("width", "width"),
+    ("spaces", "space"),
+)
+"""Kinds of pollution and the rule that undoes each."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restored document.
+
+    ``edits`` are sorted, do not overlap in ``raw``, and applied to it give ``text``. ``script`` is that of the raw text
+    (simplified, traditional or none), ``pollution`` the kinds of damage found, joined by ``+`` (empty: none), ``notes``
+    what could not be undone.
+    """
+
+    raw: str
+    text: str
+    edits: tuple[Edit, ...]
+    script: str
+    pollution: str
+    notes: tuple[str, ...]
+    _alignment: Alignment = field(repr=False, compare=False)
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span of ``text[start:end]``: deletions at its edges are left out, those inside are in.
+
+        Raises ``ValueError`` for a span outside the text.
+        """
+        return self._alignment.to_raw(start, end)
+
+    def to_text(self, start: int, end: int) -> tuple[int, int]:
+        """The span of ``text`` that ``raw[start:end]`` became. Raises ``ValueError`` for a span outside the raw text."""
+        return self._alignment.to_text(start, end)
+
+
+class _Undone(NamedTuple):
+    alignment: Alignment
+    notes: list[str]
+    kinds: set[str]
+
+
+def restore(raw: str, params: Restoration | None = None) -> Restored:
+    """Restore any string; line ends are kept and nothing is reflowed.
+
+    ``params``: whether traditional documents are simplified, and from which probability on a byte repair is made.
+    """
+    params = params or Restoration()
+    alignment = Alignment(raw, raw)
+    alignment = alignment.apply(controls(raw))
+    diagnosis = diagnose(raw, alignment.text)
+    notes: list[str] = []
+    kinds: set[str] = set()
+    if diagnosis.polluted:
+        alignment, notes, kinds = _undo(alignment, diagnosis, params)
+    if diagnosis.normalized:
+        alignment = _apply(alignment, width(alignment.text), kinds)
+    if diagnosis.script == "traditional" and params.script == "simplified":
+        from pipeline.restoration.script import simplify
+
+        alignment = alignment.apply(simplify(alignment.text, table=diagnosis.polluted))
+    pollution = "+".join(kind for kind, rule in _KINDS if rule in kinds)
+    return Restored(
+        raw, alignment.text, alignment.edits, diagnosis.script, pollution, tuple(notes), _alignment=alignment
+    )
+
+
+def _undo(alignment: Alignment, diagnosis: Diagnosis, params: Restoration) -> _Undone:
+    kinds: set[str] = set()
+    notes: list[str] = []
+    if diagnosis.glosses:
+        simplify = diagnosis.script == "simplified" and params.script == "simplified"
+        alignment = _apply(alignment, glosses(alignment.text, simplify=simplify), kinds)
+    if diagnosis.commas:
+        alignment = _apply(alignment, commas(alignment.text), kinds)
+    alignment = _apply(alignment, spaces(alignment.text), kinds)
+    if diagnosis.bytes:
+        from pipeline.restoration.bytes import repair
+
+        repairs = repair(
+            alignment.text,
+            normalized=diagnosis.normalized,
+            script=diagnosis.script,
+            min_confidence=params.min_confidence,
+        )
+        undecided = sorted({alignment.to_raw(place, place + 1)[0] for place in repairs.undecided})
+        alignment = _apply(alignment, repairs.replacements, kinds)
+        if undecided:
+            kinds.add("bytes")
+            places = ", ".join(map(str, undecided[:10])) + (", …" if len(undecided) > 10 else "")
+            notes.append(
+                f"{len(undecided)} place(s) where bytes were lost have no reading that is probable enough and stay as "
+                f"they are; raw offsets {places}"
+            )
+    return _Undone(alignment, notes, kinds)
+
+
+def _apply(alignment: Alignment, replacements: list[Replacement], kinds: set[str]) -> Alignment:
+    kinds.update(replacement.rule for replacement in replacements)
+    return alignment.apply(replacements)

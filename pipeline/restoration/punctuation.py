@@ -1,0 +1,48 @@
+"""Marks of a polluted document: inserted commas, spaces before marks, and marks that NFKC made ASCII."""
+
+import re
+
+from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.characters import HAN, MARKS
+
+_WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+_CONTEXT = f"{HAN}“”‘’《》（）、。，；：？！…—·％%"
+INSERTED = re.compile(rf"(?<=[{_CONTEXT}\w)]),+(?=[，。、；：？！])|(?<=[{_CONTEXT})]),+(?=[,;?!])|(?<=[\w]),+(?=,[{HAN}])")
+"""Commas before another mark. Clean text has none before a full-width mark."""
+_SPACES = re.compile(rf"(?<=[{HAN}\w”》）)%])[ \u00a0]+(?=[，。、；：？！）”》])")
+_NARROW = re.compile(r"[,;:?!]")
+_BRACKETS = re.compile(r"\(([^()\n]{1,200})\)")
+
+
+def commas(text: str) -> list[Replacement]:
+    """Delete inserted commas: of a series of marks the last one is the author's."""
+    return [Replacement(*match.span(), "", "comma") for match in INSERTED.finditer(text)]
+
+
+def spaces(text: str) -> list[Replacement]:
+    """Delete spaces between a character and a full-width mark."""
+    return [Replacement(*match.span(), "", "space") for match in _SPACES.finditer(text)]
+
+
+def was_normalized(text: str) -> bool:
+    """Whether a text has lost its full-width marks to NFKC: ASCII marks follow Chinese characters, and none is wide."""
+    narrow = len(re.findall(rf"[{HAN}][,;:?!]", text))
+    return narrow >= 2 and not re.search(r"[，；：？！（）]", text)
+
+
+def width(text: str) -> list[Replacement]:
+    """Give a normalized text its full-width marks back: in Chinese context, not in numbers, times or Latin text."""
+    found = []
+    for match in _NARROW.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if _chinese(before) or (before.isalnum() and _chinese(after)):
+            found.append(Replacement(*match.span(), _WIDE[match[0]], "width", 0.99))
+    for match in _BRACKETS.finditer(text):
+        if re.search(f"[{HAN}]", match[1]):
+            found.append(Replacement(match.start(), match.start() + 1, "（", "width", 0.99))
+            found.append(Replacement(match.end() - 1, match.end(), "）", "width", 0.99))
+    return found
+
+
+def _chinese(char: str) -> bool:
+    return bool(char) and bool(re.match(rf"[{HAN}{MARKS})]", char))

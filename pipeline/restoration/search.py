@@ -1,0 +1,229 @@
+"""The search through all texts whose bytes, damaged, would have been read as what we see.
+
+A hypothesis walks along the damaged text. It is either in step with it, or holds the lead byte (one of several, if it
+was lost) of a character whose trail byte comes next. It grows by what is seen: a pair of bytes, an ASCII byte, a `?`
+(a lost pair, of which the second byte was swallowed), or a vanished pair (not seen at all).
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.restoration.characters import LETTERS, bare, readings, simplified
+from pipeline.restoration.gbk import LEADS, Entry, Table, encoded, table
+from pipeline.restoration.language_model import LanguageModel, State
+
+_BEAM = 60
+_MARGIN = 22.0
+"""A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
+_LONGEST = 160
+_SETTLED = 5
+"""Characters that all hypotheses must have read in step before the search ends: they are context too."""
+_DAMAGE, _MARKER, _LONE_MARKER, _ASCII, _FOREIGN = -4.0, -0.7, -2.5, -1.5, -7.0
+_GLOSS_REST = re.compile(rf"\?([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
+_TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
+_SWALLOWED = "\n 0123456789.%-+("
+_WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+_FREE = 1200
+
+
+class Damaged(NamedTuple):
+    """A text, the place of a `?` in it, the sound text before, and what is known of the document."""
+
+    text: str
+    place: int
+    before: str
+    normalized: bool
+    script: str
+
+
+class _Hypothesis(NamedTuple):
+    score: float
+    text: str
+    state: State
+    leads: bytes  # what the open character's lead byte may be; empty: in step
+    last: int  # the last byte read, for a gloss that straddles two characters
+    vanished: bool = False
+
+
+def candidates(damaged: Damaged, model: LanguageModel) -> tuple[int, dict[str, float]]:
+    """All readings of the text from a `?` to where every one is in step again, with their log probabilities.
+
+    Returns that end and the readings; the text as it stands is always among them.
+    """
+    text, place = damaged.text, damaged.place
+    walk = _Walk(damaged, model)
+    state = model.start("".join(map(walk.spoken, damaged.before)))
+    pair = encoded(damaged.before[-1:]) if damaged.before else None
+    beams: dict[int, list[_Hypothesis]] = {place: [_Hypothesis(0.0, "", state, b"", pair[1] if pair else 0)]}
+    limit = min(len(text), place + _LONGEST)
+    in_step = 0
+    for position in range(place, limit):
+        beam = walk.with_vanished(_pruned(beams.pop(position, [])))
+        settled = all(not h.leads for h in beam) and "?" not in text[position : position + 2]
+        in_step = in_step + 1 if settled else 0
+        if (in_step > _SETTLED or (in_step and text[position] == "\n")) and not beams:
+            return position, _readings(damaged, position, beam, walk)
+        for hypothesis in beam:
+            for end, grown in walk.steps(hypothesis, position):
+                beams.setdefault(end, []).append(grown)
+    beam = _pruned(beams.pop(limit, []))
+    if limit == len(text):
+        beam = [grown for hypothesis in beam for grown in walk.at_end(hypothesis)]
+    return limit, _readings(damaged, limit, beam, walk)
+
+
+def _readings(damaged: Damaged, end: int, beam: list[_Hypothesis], walk: "_Walk") -> dict[str, float]:
+    found: dict[str, float] = {}
+    for hypothesis in beam:
+        if not hypothesis.leads:
+            found[hypothesis.text] = max(found.get(hypothesis.text, -math.inf), hypothesis.score)
+    as_it_stands = damaged.text[damaged.place : end]
+    if as_it_stands not in found:
+        found[as_it_stands] = min(found.values(), default=0.0) - _MARGIN
+    return found
+
+
+def _pruned(beam: list[_Hypothesis]) -> list[_Hypothesis]:
+    """The best hypotheses of each kind, in step and not; they are compared within a kind only."""
+    kept: list[_Hypothesis] = []
+    if not beam:
+        return kept
+    top = max(h.score for h in beam)
+    for open_ in (False, True):
+        kind = [h for h in beam if bool(h.leads) == open_ and h.score > top - _MARGIN]
+        kind.sort(key=lambda h: (-h.score, h.text, h.leads))
+        kept += kind[:_BEAM]
+    return kept
+
+
+class _Walk:
+    """How a hypothesis grows along one damaged text."""
+
+    def __init__(self, damaged: Damaged, model: LanguageModel) -> None:
+        self.text, self.normalized, self.script = damaged.text, damaged.normalized, damaged.script
+        self.model = model
+        self.table: Table = table()
+
+    def spoken(self, char: str) -> str:
+        """A character as the language model knows it: simplified, marks full-width."""
+        return _WIDE.get(char, char) if self.normalized and char in _WIDE else simplified(char)
+
+    def steps(self, h: _Hypothesis, position: int) -> Iterator[tuple[int, _Hypothesis]]:
+        """What a hypothesis can be after the next characters, with the offset where they end."""
+        if h.leads:
+            yield from self._open_steps(h, position)
+            return
+        char = self.text[position]
+        pair = encoded(char)
+        yield position + 1, self._said(h, char, self.spoken(char), b"", pair[1] if pair else 0)
+        if char == "?":
+            yield from self._damage(h, position)
+
+    def with_vanished(self, beam: list[_Hypothesis]) -> list[_Hypothesis]:
+        """The beam, and what it becomes if a pair that GBK does not define has vanished here."""
+        found: list[_Hypothesis] = []
+        for h in beam:
+            if not h.leads or h.vanished:
+                continue
+            for trail, entry, cost in self._characters(h.leads, None):
+                rest = self.table.undefined.get(trail, b"")
+                leads = bytes(byte for byte in rest if byte > 0x80)
+                letters = [byte for byte in rest if byte < 0x80]
+                if not leads and not letters:
+                    continue
+                said = self._said(h, entry.char, entry.plain, leads, trail, cost)._replace(vanished=True)
+                if leads:
+                    found.append(said)
+                found += (self._said(said, chr(byte), chr(byte), b"", byte) for byte in letters)
+        return _pruned(beam + found) if found else beam
+
+    def at_end(self, h: _Hypothesis) -> Iterator[_Hypothesis]:
+        """What a hypothesis is where the text ends: a lone lead byte there leaves nothing to be seen."""
+        if not h.leads:
+            yield h
+            return
+        for trail, entry, cost in self._characters(h.leads, None):
+            yield self._said(h, entry.char, entry.plain, b"", trail, cost)
+
+    def _damage(self, h: _Hypothesis, position: int) -> Iterator[tuple[int, _Hypothesis]]:
+        """A `?` in step: a lost lead byte, its trail byte still to come."""
+        gloss = _GLOSS_REST.match(self.text, position)
+        if gloss:
+            leads = bytes(b for b in LEADS if self._is_read(h.last, b, gloss[1]))
+            if leads:
+                yield gloss.end(), h._replace(score=h.score + _DAMAGE + _MARKER, leads=leads, last=0, vanished=False)
+        yield position + 1, h._replace(score=h.score + _DAMAGE, leads=LEADS, last=0, vanished=False)
+
+    def _open_steps(self, h: _Hypothesis, position: int) -> Iterator[tuple[int, _Hypothesis]]:
+        char = self.text[position]
+        if char == "?":
+            yield from self._lost_trail(h, position)
+            return
+        for length, lead, trail in self._pairs(position):
+            for _, entry, cost in self._characters(h.leads, lead):
+                leads = bytes((trail,)) if trail > 0x80 else b""
+                said = self._said(h, entry.char, entry.plain, leads, trail, cost)
+                if trail > 0x80:
+                    yield position + length, said
+                elif trail < 0x80:
+                    yield position + length, self._said(said, chr(trail), chr(trail), b"", trail)
+        if "@" <= char <= "~":
+            for _, entry, cost in self._characters(h.leads, ord(char)):
+                yield position + 1, self._said(h, entry.char, entry.plain, b"", ord(char), cost)
+
+    def _lost_trail(self, h: _Hypothesis, position: int) -> Iterator[tuple[int, _Hypothesis]]:
+        """A `?` out of step: the lost byte was a trail byte, and the swallowed one puts us in step."""
+        gloss = _GLOSS_REST.match(self.text, position)
+        tag = _TAG_REST.match(self.text, position)
+        after = self.text[position + 1 : position + 2]
+        marked = after in "，。、；：？！“”（《" or (self.normalized and after in _WIDE)
+        for trail, entry, cost in self._characters(h.leads, None):
+            said = self._said(h, entry.char, entry.plain, b"", trail, cost)
+            if gloss and bare(gloss[1]) in readings(entry.char):
+                yield gloss.end(), said._replace(score=said.score + _MARKER)
+            if tag:
+                yield tag.end(), said._replace(score=said.score + _MARKER)
+            yield position + 1, said._replace(score=said.score + (_MARKER if marked else _LONE_MARKER))
+            if not marked:
+                for byte in _SWALLOWED:
+                    yield position + 1, self._said(said, byte, byte, b"", ord(byte), _ASCII)
+
+    def _is_read(self, lead: int, trail: int, reading: str) -> bool:
+        entry = self.table.pairs.get((lead, trail))
+        return entry is not None and bare(reading) in readings(entry.char)
+
+    def _pairs(self, position: int) -> Iterator[tuple[int, int, int]]:
+        """Byte pairs that the next characters may stand for, as (number of characters, lead, trail)."""
+        pair = encoded(self.text[position])
+        if pair:
+            yield 1, *pair
+        if self.normalized:
+            for length in range(1, 5):
+                for lead, trail in self.table.before_nfkc.get(self.text[position : position + length], ()):
+                    yield length, lead, trail
+
+    def _characters(self, leads: bytes, trail: int | None) -> Iterator[tuple[int, Entry, float]]:
+        """Characters with one of the lead bytes and the trail byte (None: any), each with what its script costs."""
+        found: list[tuple[int, Entry]]
+        if trail is None:
+            if len(leads) == 1:
+                found = self.table.by_lead.get(leads[0], [])
+            else:
+                allowed = set(leads)
+                found = [(t, entry) for lead, t, entry in self.table.likely[:_FREE] if lead in allowed]
+        elif len(leads) == 1:
+            entry = self.table.pairs.get((leads[0], trail))
+            found = [(trail, entry)] if entry else []
+        else:
+            allowed = set(leads)
+            found = [(trail, entry) for lead, entry in self.table.by_trail.get(trail, []) if lead in allowed]
+        for byte, entry in found:
+            yield byte, entry, 0.0 if entry.script in ("", self.script) else _FOREIGN
+
+    def _said(
+        self, h: _Hypothesis, char: str, plain: str, leads: bytes, last: int, cost: float = 0.0
+    ) -> _Hypothesis:
+        log_probability, state = self.model.step(h.state, plain)
+        return _Hypothesis(h.score + log_probability + cost, h.text + char, state, leads, last)
