@@ -65,17 +65,13 @@ class Alignment:
             index = last
             after = _changed(self.text, start, end, changes)
             rules = [edit.rule for edit in old[first:last]] + [change.rule for change in changes]
-            confidence = min(
-                [edit.confidence for edit in old[first:last]] + [change.confidence for change in changes]
-            )
+            confidence = min([edit.confidence for edit in old[first:last]] + [change.confidence for change in changes])
             parts += [self.text[done:start], after]
             done = end
             before = self.raw[raw_start:raw_end]
             if before != after:
                 at = start + grown
-                edits.append(
-                    Edit(at, at + len(after), raw_start, raw_end, before, after, _joined(rules), confidence)
-                )
+                edits.append(Edit(at, at + len(after), raw_start, raw_end, before, after, _joined(rules), confidence))
             grown += len(after) - (end - start)
         edits.extend(_moved(edit, grown) for edit in old[index:])
         parts.append(self.text[done:])
@@ -90,13 +86,18 @@ class Alignment:
         return _mapped(start, end, len(self.text), self._by_text)
 
     def to_text(self, start: int, end: int) -> tuple[int, int]:
-        """The span of ``text`` that ``raw[start:end]`` became. Raises ``ValueError`` for a span outside the raw text."""
+        """The span of ``text`` that ``raw[start:end]`` became; ``ValueError`` for one outside the raw text."""
         return _mapped(start, end, len(self.raw), self._by_raw)
 
     @cached_property
     def _by_text(self) -> tuple[list[int], list[int], list[int], list[int]]:
         edits = self.edits
-        return [e.start for e in edits], [e.end for e in edits], [e.raw_start for e in edits], [e.raw_end for e in edits]
+        return (
+            [e.start for e in edits],
+            [e.end for e in edits],
+            [e.raw_start for e in edits],
+            [e.raw_end for e in edits],
+        )
 
     @cached_property
     def _by_raw(self) -> tuple[list[int], list[int], list[int], list[int]]:
@@ -108,7 +109,7 @@ _Group = tuple[int, int, int, int, int, int, list[Replacement]]
 
 
 def _groups(replacements: list[Replacement], edits: tuple[Edit, ...]) -> Iterable[_Group]:
-    """Replacements joined with the earlier edits that they overlap, as (span, raw span, first and last edit, changes)."""
+    """Replacements with the earlier edits that they overlap: (span, raw span, first and last edit, changes)."""
     index = 0  # the first edit that may still be touched
     position = 0
     while position < len(replacements):
@@ -157,7 +158,7 @@ def _mapped(
 ) -> tuple[int, int]:
     if not 0 <= start <= end <= length:
         raise ValueError(f"span {start}-{end} is outside 0-{length}")
-    starts, ends, other_starts, other_ends = sides
+    starts, ends, _, other_ends = sides
     if start == end:
         index = bisect_right(ends, start) - 1
         if index + 1 < len(starts) and starts[index + 1] < start:

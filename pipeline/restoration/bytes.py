@@ -33,7 +33,7 @@ class Repairs(NamedTuple):
 
 
 def sound_text(text: str, limit: int = 20_000) -> str:
-    """The text less what may be misread (the rest of a line's next characters after a `?`), simplified by characters."""
+    """The text less what may be misread (a line's next characters after a `?`), simplified by characters."""
     sound = re.sub(rf"[^\n]{{0,2}}\?[^\n]{{0,{_GARBLED}}}", "\n", text)[:limit]
     return "".join(map(simplified, sound))
 
@@ -63,7 +63,9 @@ def repair(text: str, *, normalized: bool, script: str, min_confidence: float) -
 
 def simplified_equal(one: str, other: str) -> bool:
     """Whether two texts differ in nothing but script."""
-    return len(one) == len(other) and all(a == b or simplified(a) == simplified(b) for a, b in zip(one, other, strict=True))
+    return len(one) == len(other) and all(
+        a == b or simplified(a) == simplified(b) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _places(text: str) -> Iterator[int]:

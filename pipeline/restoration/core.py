@@ -26,9 +26,9 @@ _KINDS = (
 class Restored:
     """A restored document.
 
-    ``edits`` are sorted, do not overlap in ``raw``, and applied to it give ``text``. ``script`` is that of the raw text
-    (simplified, traditional or none), ``pollution`` the kinds of damage found, joined by ``+`` (empty: none), ``notes``
-    what could not be undone.
+    ``edits`` are sorted, do not overlap in ``raw``, and applied to it give ``text``. ``script`` is that of the raw
+    text (simplified, traditional or none), ``pollution`` the kinds of damage found, joined by ``+`` (empty: none),
+    ``notes`` what could not be undone.
     """
 
     raw: str
@@ -47,7 +47,7 @@ class Restored:
         return self._alignment.to_raw(start, end)
 
     def to_text(self, start: int, end: int) -> tuple[int, int]:
-        """The span of ``text`` that ``raw[start:end]`` became. Raises ``ValueError`` for a span outside the raw text."""
+        """The span of ``text`` that ``raw[start:end]`` became; ``ValueError`` for one outside the raw text."""
         return self._alignment.to_text(start, end)
 
 
@@ -89,7 +89,7 @@ def _undo(alignment: Alignment, diagnosis: Diagnosis, params: Restoration) -> _U
         simplify = diagnosis.script == "simplified" and params.script == "simplified"
         alignment = _apply(alignment, glosses(alignment.text, simplify=simplify), kinds)
     if diagnosis.commas:
-        alignment = _apply(alignment, commas(alignment.text), kinds)
+        alignment = _apply(alignment, commas(alignment.text, questions=not diagnosis.bytes), kinds)
     alignment = _apply(alignment, spaces(alignment.text), kinds)
     if diagnosis.bytes:
         from pipeline.restoration.bytes import repair
@@ -102,6 +102,8 @@ def _undo(alignment: Alignment, diagnosis: Diagnosis, params: Restoration) -> _U
         )
         undecided = sorted({alignment.to_raw(place, place + 1)[0] for place in repairs.undecided})
         alignment = _apply(alignment, repairs.replacements, kinds)
+        if diagnosis.commas:
+            alignment = _apply(alignment, commas(alignment.text, questions=True), kinds)
         if undecided:
             kinds.add("bytes")
             places = ", ".join(map(str, undecided[:10])) + (", …" if len(undecided) > 10 else "")

@@ -15,7 +15,7 @@ TRAILS = bytes((*range(0x40, 0x7F), *range(0x80, 0xFF)))
 
 
 class Entry(NamedTuple):
-    """A character of GBK: itself, its simplified form, its log probability as a word, and which script it is only of."""
+    """A character of GBK, its simplified form, its log probability as a beginning, and the script it is only of."""
 
     char: str
     plain: str
@@ -24,8 +24,8 @@ class Entry(NamedTuple):
 
 
 class Table(NamedTuple):
-    """``pairs``: (lead, trail) -> entry. ``by_lead``, ``by_trail``: likely entries, most frequent first, with the other
-    byte. ``likely``: all of these. ``undefined``: lead -> trails that make no character. ``before_nfkc``: text after
+    """``pairs``: (lead, trail) -> entry. ``by_lead``, ``by_trail``: likely entries with the other byte, most frequent
+    first. ``likely``: all of these. ``undefined``: lead -> trails that make no character. ``before_nfkc``: text after
     NFKC -> byte pairs that gave it."""
 
     pairs: dict[tuple[int, int], Entry]

@@ -7,16 +7,25 @@ from pipeline.restoration.characters import HAN, MARKS
 
 _WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 _CONTEXT = f"{HAN}“”‘’《》（）、。，；：？！…—·％%"
-INSERTED = re.compile(rf"(?<=[{_CONTEXT}\w)]),+(?=[，。、；：？！])|(?<=[{_CONTEXT})]),+(?=[,;?!])|(?<=[\w]),+(?=,[{HAN}])")
+INSERTED = re.compile(
+    rf"(?<=[{_CONTEXT}\w)]),+(?=[，。、；：？！])|(?<=[{_CONTEXT})]),+(?=[,;:!])|(?<=[\w]),+(?=,[{HAN}])"
+)
 """Commas before another mark. Clean text has none before a full-width mark."""
 _SPACES = re.compile(rf"(?<=[{HAN}\w”》）)%])[ \u00a0]+(?=[，。、；：？！）”》])")
 _NARROW = re.compile(r"[,;:?!]")
 _BRACKETS = re.compile(r"\(([^()\n]{1,200})\)")
 
 
-def commas(text: str) -> list[Replacement]:
-    """Delete inserted commas: of a series of marks the last one is the author's."""
-    return [Replacement(*match.span(), "", "comma") for match in INSERTED.finditer(text)]
+_BEFORE_QUESTION = re.compile(rf"(?<=[{_CONTEXT})]),+(?=\?)")
+
+
+def commas(text: str, *, questions: bool) -> list[Replacement]:
+    """Delete inserted commas: of a series of marks the last one is the author's.
+
+    ``questions``: whether a `?` in the text is a question mark, and no longer what became of lost bytes.
+    """
+    patterns = (INSERTED, _BEFORE_QUESTION) if questions else (INSERTED,)
+    return [Replacement(*match.span(), "", "comma") for p in patterns for match in p.finditer(text)]
 
 
 def spaces(text: str) -> list[Replacement]:
@@ -25,7 +34,7 @@ def spaces(text: str) -> list[Replacement]:
 
 
 def was_normalized(text: str) -> bool:
-    """Whether a text has lost its full-width marks to NFKC: ASCII marks follow Chinese characters, and none is wide."""
+    """Whether NFKC took a text's full-width marks: ASCII marks follow Chinese characters, and no mark is wide."""
     narrow = len(re.findall(rf"[{HAN}][,;:?!]", text))
     return narrow >= 2 and not re.search(r"[，；：？！（）]", text)
 

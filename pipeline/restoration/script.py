@@ -1,4 +1,4 @@
-"""Traditional to simplified, by words: OpenCC's phrases, and the language model where a one-to-one table lost words."""
+"""Traditional to simplified, by words: OpenCC's phrases, and a model where a one-to-one table lost words."""
 
 import re
 
@@ -36,9 +36,10 @@ def simplify(text: str, *, table: bool) -> list[Replacement]:
 
 def _unequal(line: str, plain: str, offset: int) -> list[Replacement]:
     """The one replacement from where two lines begin to differ to where they cease to."""
-    start = next((i for i, (a, b) in enumerate(zip(line, plain, strict=False)) if a != b), min(len(line), len(plain)) - 1)
+    shorter = min(len(line), len(plain))
+    start = next((i for i in range(shorter) if line[i] != plain[i]), shorter - 1)
     tail = 0
-    while tail < min(len(line), len(plain)) - start - 1 and line[-1 - tail] == plain[-1 - tail]:
+    while tail < shorter - start - 1 and line[-1 - tail] == plain[-1 - tail]:
         tail += 1
     end = len(line) - tail
     return [Replacement(offset + start, offset + end, plain[start : len(plain) - tail], "script")]

@@ -22,6 +22,7 @@ _SETTLED = 5
 """Characters that all hypotheses must have read in step before the search ends: they are context too."""
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII, _FOREIGN = -4.0, -0.7, -2.5, -1.5, -7.0
 _GLOSS_REST = re.compile(rf"\?([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
+_GLOSS = re.compile(rf"\(([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
 _TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
 _SWALLOWED = "\n 0123456789.%-+("
 _WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
@@ -120,6 +121,10 @@ class _Walk:
         yield position + 1, self._said(h, char, self.spoken(char), b"", pair[1] if pair else 0)
         if char == "?":
             yield from self._damage(h, position)
+        elif char == "(" and h.text:
+            gloss = _GLOSS.match(self.text, position)
+            if gloss and bare(gloss[1]) in readings(h.text[-1]):
+                yield gloss.end(), h._replace(score=h.score + _MARKER)
 
     def with_vanished(self, beam: list[_Hypothesis]) -> list[_Hypothesis]:
         """The beam, and what it becomes if a pair that GBK does not define has vanished here."""
@@ -222,8 +227,6 @@ class _Walk:
         for byte, entry in found:
             yield byte, entry, 0.0 if entry.script in ("", self.script) else _FOREIGN
 
-    def _said(
-        self, h: _Hypothesis, char: str, plain: str, leads: bytes, last: int, cost: float = 0.0
-    ) -> _Hypothesis:
+    def _said(self, h: _Hypothesis, char: str, plain: str, leads: bytes, last: int, cost: float = 0.0) -> _Hypothesis:
         log_probability, state = self.model.step(h.state, plain)
         return _Hypothesis(h.score + log_probability + cost, h.text + char, state, leads, last)
