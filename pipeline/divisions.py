@@ -63,8 +63,7 @@ class _Index(NamedTuple):
 def get(code: str, year: int = 0) -> Division | None:
     """The division with a code: as of ``year`` if one was so then, else today's, else its latest; or ``None``."""
     found = _index().by_code.get(code, ())
-    valid = [d for d in found if d.first <= year <= d.last]
-    return next(iter(valid or found), None)
+    return next(iter([d for d in found if d.first <= year <= d.last] or found), None)
 
 
 def named(name: str, year: int = 0) -> tuple[Division, ...]:
@@ -74,9 +73,13 @@ def named(name: str, year: int = 0) -> tuple[Division, ...]:
     divisions of ``year`` bear the name, only they are given; else only today's; former ones where there is no other
     (襄樊市). 昌平 is thus 昌平县 in 1990 and 昌平区 today.
     """
-    found = _index().by_name.get(name, ())
-    valid = tuple(d for d in found if d.first <= year <= d.last)
-    return valid or tuple(d for d in found if d.today) or found
+    return valid(_index().by_name.get(name, ()), year)
+
+
+def valid(found: tuple[Division, ...], year: int = 0) -> tuple[Division, ...]:
+    """Those of ``year``; if there is none, today's; if there is none either, all."""
+    then = tuple(d for d in found if d.first <= year <= d.last)
+    return then or tuple(d for d in found if d.today) or found
 
 
 def parent(code: str) -> str:
@@ -118,8 +121,8 @@ def full_name(code: str, year: int = 0) -> str:
     return found.name if found else ""
 
 
-def _customary(division: Division) -> str:
-    """大理州, 积石山县, 广西自治区: an autonomous division's short name with its class; empty for others."""
+def customary(division: Division) -> str:
+    """An autonomous division's short name with its class (大理州, 积石山县, 广西自治区); empty for others."""
     mark = division.name.rfind("自治")
     if mark < 0 or not division.short:
         return ""
@@ -135,7 +138,7 @@ def _index() -> _Index:
         code, name, short, level, first, last = line.split("\t")
         division = Division(code, name, short, level, int(first or 0), int(last or 9999))  # type: ignore[arg-type]
         by_code.setdefault(code, []).append(division)
-        for form in {name, short, _customary(division)} - {""}:
+        for form in {name, short, customary(division)} - {""}:
             forms.setdefault(form, []).append(division)
     for rows in by_code.values():
         rows.sort(key=lambda d: -d.last)
