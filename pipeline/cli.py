@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("annotate", help="print one JSON object a document")
     verb.add_argument("paths", nargs="*", default=["-"], metavar="PATH")
     verb.add_argument("--no-restore", action="store_true", help="take the text as it stands")
-    verb.add_argument("--standard", choices=("report", "msra", "cluener"), default="report")
+    verb.add_argument("--standard", choices=("report",), default="report")
     verb.set_defaults(verb=_annotate)
 
     verb = verbs.add_parser("keywords", help="print the terms of a document, best first")
@@ -116,17 +116,19 @@ def _restore(args: argparse.Namespace) -> int:
 
 
 def _annotate(args: argparse.Namespace) -> int:
-    from pipeline.language import Annotator
+    from pipeline.annotation import annotate
 
-    annotator = Annotator(standard=args.standard, params=_params(), restoring=not args.no_restore)
+    params, restoring = _params(), not args.no_restore
     for path in args.paths:
         for text, data in _documents(path):
-            print(json.dumps(annotator(text, path="" if path == "-" else path, data=data), ensure_ascii=False))
+            shown = "" if path == "-" else path
+            found = annotate(text, args.standard, params=params, path=shown, data=data, restoring=restoring)
+            print(json.dumps(found, ensure_ascii=False))
     return 0
 
 
 def _keywords(args: argparse.Namespace) -> int:
-    from pipeline.language import keywords_of
+    from pipeline.annotation import keywords_of
 
     if args.top < 1:
         raise UsageError("--top must be at least 1")
@@ -140,7 +142,7 @@ def _keywords(args: argparse.Namespace) -> int:
 
 
 def _topics(args: argparse.Namespace) -> int:
-    from pipeline.language import topics_of
+    from pipeline.annotation import topics_of
 
     if args.k < 2:
         raise UsageError("--k must be at least 2")

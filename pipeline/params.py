@@ -5,9 +5,9 @@ Unknown keys and wrong types are errors, so that a misspelt key cannot silently 
 
 import difflib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -46,7 +46,6 @@ class Segmentation(_Stage):
 class Recognition(_Stage):
     """How names are found."""
 
-    standard: Literal["report", "msra", "cluener"] = "report"
     batch_size: int = Field(default=64, ge=1)
     """Sentences of equal length that go through the tagger at once; changes speed, never results."""
 
@@ -83,10 +82,19 @@ class Topics(_Stage):
     min_units: int = Field(default=100, ge=2)
     """With fewer units than this no topic is fitted: see ``notes`` for what it cannot tell."""
     min_units_per_topic: int = Field(default=10, ge=1)
+    """With fewer than this times ``k`` units no topic is fitted either."""
     min_df: int = Field(default=2, ge=1)
     """Units in which a term must stand to be used."""
-    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    """Fits for the stability figure; the first one is the model that is kept."""
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(0, 1, 2, 3, 4), min_length=2)
+    """One fit to a sample of the units for each, for stability and the check against noise; the model that is kept
+    is fitted to all units with the first."""
+
+    @field_validator("seeds")
+    @classmethod
+    def _each_seed_once(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("each seed may stand once")
+        return seeds
 
 
 class Publication(_Stage):

@@ -31,8 +31,10 @@ def find_titles(text: str) -> list[Title]:
             stack.append((mark, at))
         elif stack and mark == ("》" if stack[-1][0] == "《" else "〉"):
             _, opening = stack.pop()
-            if text[opening + 1 : at].strip():
-                found.append(Title(opening + 1, at, len(stack)))
+            inside = text[opening + 1 : at]
+            if inside.strip():
+                lead = len(inside) - len(inside.lstrip())
+                found.append(Title(opening + 1 + lead, opening + 1 + len(inside.rstrip()), len(stack)))
         elif mark == "》":
             stack.clear()
     # depth is counted afresh, since a title whose outer mark never closed is outermost itself

@@ -1,0 +1,186 @@
+"""The spaCy ``Language``: pkuseg's words, sentences, names and what they stand for, as registered factories.
+
+Components keep what spaCy has no place for in extensions: ``doc._.home_region``, ``doc._.issuer``, and for each
+name ``span._.subtype``, ``canonical``, ``level``, ``kind``, ``source``, ``score``, ``entity`` and ``parent`` (ids);
+the region's code is ``span.kb_id_``. ``doc.ents`` holds outermost names, ``doc.spans["nested"]`` those inside others.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import get_words_and_spaces, registry
+from spacy.vocab import Vocab
+
+from pipeline.ingestion.fields import find_fields
+from pipeline.params import Params
+from pipeline.recognition.core import recognize
+from pipeline.recognition.lac import tagger
+from pipeline.recognition.upos import UPOS
+from pipeline.resolution.core import Name, resolve
+from pipeline.segmentation.core import sentences, words
+from pipeline.segmentation.pkuseg import segmenter
+
+_SPAN_FIELDS: Mapping[str, Any] = {
+    "subtype": "",
+    "canonical": "",
+    "level": "",
+    "kind": "",
+    "source": "",
+    "score": 0.0,
+    "entity": "",
+    "parent": "",
+}
+for _field, _default in _SPAN_FIELDS.items():
+    Span.set_extension(_field, default=_default, force=True)
+for _field in ("home_region", "issuer"):
+    Doc.set_extension(_field, default="", force=True)
+
+
+class PkusegTokenizer:
+    """The tokenizer: pkuseg's words exactly; white space that is not a single blank makes tokens of its own.
+
+    Serialized it is only its settings, since the model is fixed by its descriptor in ``models/``.
+    """
+
+    def __init__(self, vocab: Vocab, user_words: tuple[str, ...] = ()) -> None:
+        self.vocab = vocab
+        self.user_words = user_words
+
+    def __call__(self, text: str) -> Doc:
+        """A ``Doc`` of words. Raises ``pipeline.models.ModelError`` if the model is missing."""
+        spans = [(s.start, s.end) for s in sentences(text)]
+        cut = words(segmenter(self.user_words), text, spans)
+        return _doc(self.vocab, text, [text[start:end] for start, end in cut])
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """The user's words, one a line."""
+        return "\n".join(self.user_words).encode()
+
+    def from_bytes(self, data: bytes, **_: Any) -> "PkusegTokenizer":
+        """Take over what ``to_bytes`` gave."""
+        self.user_words = tuple(data.decode().splitlines())
+        return self
+
+    def to_disk(self, path: Path | str, **_: Any) -> None:
+        """Write ``to_bytes`` to a file."""
+        Path(path).write_bytes(self.to_bytes())
+
+    def from_disk(self, path: Path | str, **_: Any) -> "PkusegTokenizer":
+        """Read what ``to_disk`` wrote."""
+        return self.from_bytes(Path(path).read_bytes())
+
+
+@registry.tokenizers("baogao.pkuseg.v1")
+def make_tokenizer(user_words: tuple[str, ...] = ()) -> Callable[[Language], PkusegTokenizer]:
+    """The tokenizer's factory for spaCy's config."""
+    return lambda nlp: PkusegTokenizer(nlp.vocab, tuple(user_words))
+
+
+@Language.factory("baogao_sentences", assigns=["token.is_sent_start"])
+def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Marks sentence starts; white space between sentences belongs to the one before it."""
+
+    def mark(doc: Doc) -> Doc:
+        starts = {s.start for s in sentences(doc.text)}
+        for token in doc:
+            token.is_sent_start = token.idx in starts or token.i == 0
+        return doc
+
+    return mark
+
+
+@Language.factory(
+    "baogao_recognition",
+    requires=["token.is_sent_start"],
+    assigns=["doc.ents", "token.tag", "token.pos"],
+    default_config={"batch_size": 64},
+)
+def make_recognition(nlp: Language, name: str, batch_size: int) -> Callable[[Doc], Doc]:
+    """Finds names and parts of speech; gives a new ``Doc`` whose tokens are split at the edges of names."""
+    return lambda doc: _recognized(doc, batch_size)
+
+
+@Language.factory("baogao_resolution", requires=["doc.ents"])
+def make_resolution(nlp: Language, name: str, home_region: str = "") -> Callable[[Doc], Doc]:
+    """Ties names to what they stand for in the document, and the document to its home region and issuer."""
+    return lambda doc: _resolved(doc, home_region)
+
+
+def _recognized(doc: Doc, batch_size: int) -> Doc:
+    text = doc.text
+    spans = [(s.start, s.end) for s in sentences(text)]
+    given = [(t.idx, t.idx + len(t)) for t in doc if not t.is_space]
+    names, tokens = recognize(text, spans, given, lambda batch: tagger()(batch, batch_size))
+    new = _doc(doc.vocab, text, [text[t.start : t.end] for t in tokens])
+    starts = {start for start, _ in spans}
+    tags = {token.start: token.pos for token in tokens}
+    for token in new:
+        token.tag_ = tags.get(token.idx, "_SP")
+        token.pos_ = UPOS.get(token.tag_, "SPACE" if token.is_space else "X")
+        token.is_sent_start = token.idx in starts or token.i == 0
+    outer: list[Span] = []
+    nested: list[Span] = []
+    for name in names:
+        span = new.char_span(name.start, name.end, label=name.label, alignment_mode="expand")
+        assert span is not None  # tokens are split at the edges of names
+        for field, value in (("subtype", name.subtype), ("source", name.source), ("score", name.score)):
+            span._.set(field, value)
+        span._.entity, span._.parent = name.id, name.parent
+        (nested if name.parent else outer).append(span)
+    new.ents = outer
+    new.spans["nested"] = nested
+    return new
+
+
+def _resolved(doc: Doc, home_region: str) -> Doc:
+    fields = {f.field: f for f in find_fields(doc.text)}
+    title, series = (
+        doc.text[fields[f].raw_start : fields[f].raw_end] if f in fields else "" for f in ("title", "series")
+    )
+    date = fields["date"].value if "date" in fields else ""
+    spans = sorted([*doc.ents, *doc.spans["nested"]], key=lambda s: (s.start_char, -s.end_char))
+    names = [Name(s._.entity, s.start_char, s.end_char, s.text, s.label_, s._.subtype, s._.parent) for s in spans]
+    resolved = resolve(doc.text, names, title=title, series=series, date=date, home_region=home_region)
+    doc._.home_region, doc._.issuer = resolved.region_code, resolved.issuer
+    outer: list[Span] = []
+    nested: list[Span] = []
+    for span, meaning in zip(spans, resolved.meanings, strict=True):
+        kept = {field: span._.get(field) for field in ("source", "score", "entity", "parent")}
+        known = Span(doc, span.start, span.end, label=span.label_, kb_id=meaning.region_code)
+        for field, value in {**kept, **meaning._asdict()}.items():
+            if field != "region_code":
+                known._.set(field, value)
+        (nested if kept["parent"] else outer).append(known)
+    doc.ents = outer
+    doc.spans["nested"] = nested
+    return doc
+
+
+def _doc(vocab: Vocab, text: str, surfaces: list[str]) -> Doc:
+    pieces, spaces = get_words_and_spaces(surfaces, text)
+    return Doc(vocab, words=pieces, spaces=spaces)
+
+
+def load(standard: str = "report", params: Params | None = None) -> Language:
+    """A spaCy ``Language`` that takes a text as it stands through words, names and what they stand for.
+
+    It never ingests or restores: use ``restore`` first. Raises ``ValueError`` for an unknown ``standard`` and
+    ``pipeline.models.ModelError`` if a model is missing.
+    """
+    if standard != "report":
+        raise ValueError(f"standard {standard!r}: this version knows the standard 'report' only")
+    return _load(params or Params())
+
+
+@lru_cache(maxsize=4)
+def _load(params: Params) -> Language:
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1"}}})
+    nlp.add_pipe("baogao_sentences")
+    nlp.add_pipe("baogao_recognition", config={"batch_size": params.recognition.batch_size})
+    nlp.add_pipe("baogao_resolution", config={"home_region": params.resolution.home_region})
+    return nlp
