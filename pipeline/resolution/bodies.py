@@ -107,7 +107,7 @@ def resolve_body(text: str, home: str, year: int = 0) -> Body:
     """
     name = _unfolded(re.sub(r"\s+", "", text))
     national = _NATIONAL_FORM.fullmatch(name)
-    if national and not re.match("[、和与及]", national[2]):
+    if national and not re.match("[、和与及]", national[2]) and not places.prefixes(national[2])[0]:
         full_form, kind = NATIONAL[national[1]]
         return Body(full_form + national[2], "", "country", kind)
     if name in MINISTRIES:

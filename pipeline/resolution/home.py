@@ -40,7 +40,7 @@ MIN_FIT = 0.25
 _LEVEL = "|".join(places.LEVEL_WORDS)
 _NUMBER = "[一二三四五六七八九十百零〇0-9]{1,4}"
 _OFFICE = (
-    rf"(?:第{_NUMBER}届)?(?:人民代表大会|人大(?!代表)|政协|委员会)"
+    rf"(?:第{_NUMBER}届)?(?:人民代表大会|人大(?!学)|政协|委员会)"
     r"|人民政府|政府|纪委|监委|党委|委(?![员托派培])|[省市州县区盟旗]长"
 )
 _EXPLICIT = re.compile(_OFFICE)

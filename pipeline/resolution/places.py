@@ -129,7 +129,7 @@ def resolve_place(text: str, subtype: str, home: str, year: int = 0) -> Place:
         return _place(choose(found, home), level or subtype)
     if 1 < len(text) < 7 and all(c in divisions.ABBREVIATIONS for c in text):
         return Place("", "", "region")
-    owner = choose(found, home)
+    owner = choose(found, home) if form != text else None
     certain = owner is not None and (owner.name in form or owner.level != "county")
     return Place("", owner.code if owner and certain else "", subtype or _by_form(text))
 
