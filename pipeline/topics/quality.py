@@ -1,0 +1,90 @@
+"""How good topics are: coherence, exclusivity, stability, and what words shuffled at random would give."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+
+from pipeline.topics.fitting import Floats
+
+Tops = Sequence[Sequence[int]]
+"""For each topic, the columns of its strongest terms."""
+
+
+def coherence(tops: Tops, counts: csr_matrix) -> list[float]:
+    """Mean NPMI of each topic's pairs of top terms over the units, from -1 (never together) to 1 (always).
+
+    NPMI = ln(p(ab) / p(a)p(b)) / -ln p(ab), p the share of units that hold the term or both (Bouma 2009; as a
+    measure of topics: Aletras & Stevenson 2013; Röder, Both & Hinneburg 2015). 0 for a topic with one term or none.
+    """
+    stands = counts.copy()
+    stands.data = np.ones_like(stands.data)
+    n = counts.shape[0]
+    means = []
+    for top in tops:
+        columns = stands[:, list(top)]
+        both = np.asarray((columns.T @ columns).todense()) / n
+        pairs = [_npmi(both[i, j], both[i, i], both[j, j]) for i in range(len(top)) for j in range(i)]
+        means.append(sum(pairs) / len(pairs) if pairs else 0.0)
+    return means
+
+
+def exclusivity(tops: Tops, weights: Floats) -> list[float]:
+    """For each topic, the weight of its top terms in it over their weight in all topics, from 0 to 1."""
+    return [
+        float(weights[k, list(top)].sum() / weights[:, list(top)].sum()) if top else 0.0 for k, top in enumerate(tops)
+    ]
+
+
+def frex(weights: Floats, weight: float = 0.5) -> Floats:
+    """FREX of each topic and term: harmonic mean of the ranks (ECDF, 0 to 1) of frequency and of exclusivity.
+
+    Exclusivity is the term's weight in the topic over its weight in all (Bischof & Airoldi 2012; Roberts et al.,
+    stm: ``weight`` on exclusivity). Ranks are within the topic, ties get the higher one.
+    """
+    rounded = np.round(weights, 9)
+    total = rounded.sum(axis=0)
+    exclusive = np.round(rounded / np.where(total > 0, total, 1.0), 9)
+    return np.array(
+        [1.0 / (weight / _ecdf(e) + (1 - weight) / _ecdf(f)) for e, f in zip(exclusive, rounded, strict=True)]
+    )
+
+
+def overlaps(tops: Tops, others: Tops) -> list[float]:
+    """For each topic, the Jaccard overlap of its top terms with those of its match among ``others``, from 0 to 1.
+
+    Topics are matched one to one so that the sum of overlaps is largest (Greene, O'Callaghan & Cunningham 2014,
+    "How many topics? Stability analysis for topic models").
+    """
+    table = np.array([[_jaccard(set(a), set(b)) for b in others] for a in tops])
+    _, columns = linear_sum_assignment(table, maximize=True)
+    return [float(table[i, j]) for i, j in enumerate(columns)]
+
+
+def shuffled(counts: csr_matrix, seed: int) -> csr_matrix:
+    """The same words dealt anew: units keep their lengths and terms their frequencies, and nothing else is left."""
+    coordinates = counts.tocoo()
+    times = coordinates.data.astype(int)
+    rows, columns = np.repeat(coordinates.row, times), np.repeat(coordinates.col, times)
+    dealt = np.random.default_rng(seed).permutation(columns)
+    result = csr_matrix((np.ones(len(rows)), (rows, dealt)), shape=counts.shape)
+    result.sum_duplicates()
+    return result
+
+
+def _npmi(both: float, a: float, b: float) -> float:
+    if both == 0:
+        return -1.0
+    if both == 1:
+        return 0.0  # both stand in every unit: neither tells anything of the other
+    return float(np.log(both / (a * b)) / -np.log(both))
+
+
+def _ecdf(values: NDArray[np.float64]) -> Floats:
+    return np.searchsorted(np.sort(values), values, side="right") / len(values)
+
+
+def _jaccard(a: set[int], b: set[int]) -> float:
+    return len(a & b) / len(a | b) if a or b else 0.0

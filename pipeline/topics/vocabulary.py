@@ -1,0 +1,112 @@
+"""Units and the terms that topics are made of: content words, whole names, and words that go together."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+CONTENT = frozenset({"n", "nz", "nw", "nt", "ns", "nr", "s", "v", "vn", "an", "ORG", "LOC", "PER"})
+"""LAC's tags of words that say what a text is about: nouns, names and verbs (stop words among them are left out)."""
+PAIR_NPMI = 0.3
+"""Neighbours with a normalized pointwise mutual information above this are a term of their own, too."""
+PAIR_COUNT = 5
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What topics are shares of: a document, paragraph or sentence.
+
+    ``runs``: its content words and names in order, cut wherever anything else stands between two of them.
+    """
+
+    doc_id: str
+    unit: int
+    runs: tuple[tuple[str, ...], ...]
+
+
+def units_of(
+    doc_id: str,
+    sentence_rows: Iterable[Mapping[str, Any]],
+    token_rows: Iterable[Mapping[str, Any]],
+    name_rows: Iterable[Mapping[str, Any]],
+    unit: Literal["document", "paragraph", "sentence"],
+) -> list[Unit]:
+    """The units of a document from its rows of SENTENCES, TOKENS and NAMES (or ENTITIES), in any order.
+
+    Units are numbered as the tables number them (document: 0, ``para`` or ``sent``); outermost names are one word.
+    """
+    number = {
+        row["sent"]: {"document": 0, "paragraph": row["para"], "sentence": row["sent"]}[unit] for row in sentence_rows
+    }
+    names = sorted((row["start"], row["end"], row["text"]) for row in name_rows if not row["parent"])
+    runs: dict[int, list[list[str]]] = {n: [] for n in sorted(set(number.values()))}
+    last_end, last_sent, n = -1, -1, 0
+    for row in sorted(token_rows, key=lambda row: int(row["start"])):
+        start, end, sent = row["start"], row["end"], row["sent"]
+        while n < len(names) and names[n][1] <= start:
+            n += 1
+        within = n < len(names) and names[n][0] <= start
+        if within and start < last_end:
+            continue  # a later word of a name that has been taken whole
+        if within:
+            end, text = names[n][1], names[n][2]
+        else:
+            text = row["text"]
+            if not _is_content(row):
+                continue
+        unit_runs = runs[number[sent]]
+        if start == last_end and sent == last_sent:
+            unit_runs[-1].append(text)
+        else:
+            unit_runs.append([text])
+        last_end, last_sent = end, sent
+    return [Unit(doc_id, n, tuple(tuple(run) for run in unit_runs)) for n, unit_runs in runs.items()]
+
+
+def count_terms(units: Sequence[Unit], min_df: int) -> tuple[csr_matrix, list[str]]:
+    """Occurrences of each term in each unit (units × terms, sorted by term), for terms in ``min_df`` units or more."""
+    pairs = _pairs(units)
+    counts = [Counter(_terms(unit, pairs)) for unit in units]
+    df = Counter(term for counter in counts for term in counter)
+    terms = sorted(term for term, n in df.items() if n >= min_df)
+    column = {term: i for i, term in enumerate(terms)}
+    entries = [
+        (row, column[term], float(counter[term]))
+        for row, counter in enumerate(counts)
+        for term in sorted(counter)
+        if term in column
+    ]
+    rows, columns, values = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
+    return csr_matrix((np.array(values), (rows, columns)), shape=(len(units), len(terms))), terms
+
+
+def _is_content(row: Mapping[str, Any]) -> bool:
+    text: str = row["text"]
+    return row["pos"] in CONTENT and not row["is_stop"] and len(text) > 1 and any(c.isalpha() for c in text)
+
+
+def _pairs(units: Sequence[Unit]) -> frozenset[tuple[str, str]]:
+    """Neighbouring words that attract each other: NPMI (Bouma 2009) = ln(p(ab) / p(a)p(b)) / -ln p(ab)."""
+    single: Counter[str] = Counter()
+    double: Counter[tuple[str, str]] = Counter()
+    for unit in units:
+        for run in unit.runs:
+            single.update(run)
+            double.update(pairwise(run))
+    total = sum(single.values())
+    return frozenset(
+        (a, b)
+        for (a, b), n in double.items()
+        if n >= PAIR_COUNT and math.log(n * total / (single[a] * single[b])) > PAIR_NPMI * math.log(total / n)
+    )
+
+
+def _terms(unit: Unit, pairs: frozenset[tuple[str, str]]) -> Iterable[str]:
+    for run in unit.runs:
+        yield from run
+        yield from (a + b for a, b in pairwise(run) if (a, b) in pairs)

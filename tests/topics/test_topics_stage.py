@@ -1,0 +1,71 @@
+import random
+
+import pytest
+
+from pipeline import store, tables
+from pipeline.params import Params, Topics
+from pipeline.topics.stage import run
+
+TABLES = ["notes", "rejects", "topic_grid", "topic_terms", "topic_units", "topics"]
+THEMES = [["牡蛎", "扇贝", "海参", "鲍鱼", "渔船"], ["教师", "课堂", "学生", "教材", "校园"]]
+
+
+def write_inputs(root, n):
+    """A document of ``n`` sentences on two themes in turn."""
+    rng = random.Random(0)
+    interim = root / "data" / "interim"
+    doc_id = "a" * 16
+    sentences, tokens = [], []
+    for sent in range(n):
+        words = rng.choices(THEMES[sent % 2], k=6)
+        start = 20 * sent
+        sentences.append(
+            {"doc_id": doc_id, "para": sent, "sent": sent, "start": start, "end": start + 18, "text": "".join(words)}
+        )
+        for i, word in enumerate(words):
+            tokens.append(
+                {
+                    "doc_id": doc_id,
+                    "sent": sent,
+                    "token": len(tokens),
+                    "start": start + 3 * i,
+                    "end": start + 3 * i + 2,
+                    "text": word,
+                    "pos": "n",
+                    "upos": "NOUN",
+                    "is_stop": False,
+                }
+            )
+    store.write_table(interim / "segmentation", tables.SENTENCES, sentences)
+    store.write_table(interim / "recognition", tables.TOKENS, tokens)
+    store.write_table(interim / "recognition", tables.NAMES, [])
+    sources = [{"doc_id": doc_id, "path": "a.txt", "row": 0}] if n else []
+    store.write_table(interim / "ingestion", tables.SOURCES, sources)
+
+
+PARAMS = Params(topics=Topics(k=2, top_n=4, min_units=40))
+
+
+def test_the_stage_writes_all_its_tables_the_same_each_time(tmp_path):
+    write_inputs(tmp_path, 50)
+    folder = tmp_path / "data" / "interim" / "topics"
+    assert run(PARAMS, tmp_path) == 0
+    first = {path.stem: path.read_bytes() for path in folder.iterdir()}
+    assert sorted(first) == TABLES
+    assert run(PARAMS, tmp_path) == 0
+    assert {path.stem: path.read_bytes() for path in folder.iterdir()} == first
+    assert len(store.read_table(folder, tables.TOPICS)) == 2
+    assert len(store.read_table(folder, tables.TOPIC_UNITS)) == 100
+    assert len(store.read_table(folder, tables.TOPIC_GRID)) == 5
+
+
+@pytest.mark.parametrize("n", [0, 20])
+def test_a_small_corpus_leaves_empty_tables_and_a_note(tmp_path, n):
+    write_inputs(tmp_path, n)
+    assert run(PARAMS, tmp_path) == 0
+    folder = tmp_path / "data" / "interim" / "topics"
+    assert sorted(path.stem for path in folder.iterdir()) == TABLES
+    assert store.read_table(folder, tables.TOPICS) == store.read_table(folder, tables.TOPIC_UNITS) == []
+    (note,) = store.read_table(folder, tables.NOTES)
+    assert note["stage"] == "topics"
+    assert f"{n} paragraphs" in note["note"]
