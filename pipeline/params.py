@@ -20,6 +20,12 @@ class _Stage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("each may stand once")
+    return values
+
+
 class Ingestion(_Stage):
     """How files become documents."""
 
@@ -60,7 +66,8 @@ class Resolution(_Stage):
 class Keywords(_Stage):
     """How terms are chosen and ranked."""
 
-    methods: tuple[Literal["tfidf", "textrank"], ...] = ("tfidf", "textrank")
+    methods: tuple[Literal["tfidf", "textrank"], ...] = Field(default=("tfidf", "textrank"), min_length=1)
+    """The first also ranks for ``baogao keywords``."""
     top_n: int = Field(default=50, ge=1)
     """Terms kept for a document or corpus, and method."""
     min_chars: int = Field(default=2, ge=1)
@@ -68,6 +75,8 @@ class Keywords(_Stage):
     """The longest phrase, in words."""
     window: int = Field(default=5, ge=2)
     """Terms on either side, within the sentence, that count as neighbours in the graph method."""
+
+    _distinct = field_validator("methods")(_distinct)
 
 
 class Topics(_Stage):
@@ -89,12 +98,7 @@ class Topics(_Stage):
     """One fit to a sample of the units for each, for stability and the check against noise; the model that is kept
     is fitted to all units with the first."""
 
-    @field_validator("seeds")
-    @classmethod
-    def _each_seed_once(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
-        if len(set(seeds)) < len(seeds):
-            raise ValueError("each seed may stand once")
-        return seeds
+    _distinct = field_validator("seeds")(_distinct)
 
 
 class Publication(_Stage):

@@ -7,7 +7,7 @@ from tagged import document
 
 from pipeline.keywords.background import frequency, idf
 from pipeline.keywords.core import document_of, document_terms, keywords
-from pipeline.params import Keywords
+from pipeline.params import Keywords, ParamsError, parse_params
 
 PARAMS = Keywords()
 METHODS = pytest.mark.parametrize("method", ["tfidf", "textrank"])
@@ -219,3 +219,9 @@ def test_hash_seed_does_not_matter():
         for seed in ("1", "2")
     }
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("methods", [[], ["tfidf", "tfidf"], ["rake"]])
+def test_methods_must_be_known_and_differ(methods):
+    with pytest.raises(ParamsError, match=r"keywords\.methods"):
+        parse_params({"keywords": {"methods": methods}})
