@@ -79,12 +79,17 @@ def score(counts: Iterable[Counts]) -> Score:
 
 
 def bootstrap_f1(counts: Sequence[Counts], resamples: int, seed: int) -> tuple[float, float]:
-    """95 % percentile interval of micro F1 over resampled units (sentences); Efron and Tibshirani (1993)."""
+    """95 % percentile interval of micro F1 over resampled units (sentences); Efron and Tibshirani (1993).
+
+    Resamples without any span, in which F1 is not defined, are left out.
+    """
     table = np.array(counts, dtype=np.int64).reshape(-1, 3)
     picks = np.random.default_rng(seed).integers(0, len(table), (resamples, len(table)))
     right, wrong, missed = table[picks].sum(axis=1).T
-    f1 = 2 * right / np.maximum(1, 2 * right + wrong + missed)
-    low, high = np.percentile(f1, [2.5, 97.5])
+    spans = 2 * right + wrong + missed
+    if not spans.any():
+        return 0.0, 0.0
+    low, high = np.percentile(2 * right[spans > 0] / spans[spans > 0], [2.5, 97.5])
     return float(low), float(high)
 
 
