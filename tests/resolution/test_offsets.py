@@ -1,9 +1,14 @@
 """Spans of text as spans of raw text."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import restore
 from pipeline.resolution.offsets import Piece, raw_span
+
+RAW = Path(__file__).resolve().parents[2] / "data" / "raw" / "yangquan-cppcc-2021.txt"
 
 
 def build(parts: list[tuple[str, str]]) -> tuple[str, str, list[Piece]]:
@@ -42,6 +47,12 @@ def test_a_touched_piece_is_taken_whole() -> None:
     assert shown(parts, "后") == "后"
 
 
+def test_a_piece_of_equal_length_is_taken_character_by_character() -> None:
+    parts = [("前", "前"), ("機構", "机构"), ("后", "后")]
+    assert shown(parts, "机") == "機"
+    assert shown(parts, "构后") == "構后"
+
+
 def test_text_before_after_and_between_is_shifted() -> None:
     parts = [("甲", "甲"), ("國", "国"), ("乙乙", "乙乙"), ("", "插"), ("丙", "丙")]
     assert [shown(parts, name) for name in ("甲", "国", "乙乙", "丙")] == ["甲", "國", "乙乙", "丙"]
@@ -62,11 +73,23 @@ def test_the_raw_span_holds_exactly_what_the_text_came_from(parts: list[tuple[st
         return
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    touched = [p for p in pieces if p.start < end and p.end > start and p.start < p.end]
-    deleted = [p for p in pieces if p.start == p.end and start < p.start < end]
-    origin: list[tuple[int, int]] = [(p.raw_start, p.raw_end) for p in touched + deleted]
+    origin: list[tuple[int, int]] = [
+        (p.raw_start, p.raw_end) for p in pieces if p.start == p.end and start < p.start < end
+    ]
     for position in range(start, end):
-        if not any(p.start <= position < p.end for p in pieces):
+        piece = next((p for p in pieces if p.start <= position < p.end), None)
+        if piece and piece.end - piece.start != piece.raw_end - piece.raw_start:
+            origin.append((piece.raw_start, piece.raw_end))
+        else:
             shift = sum((p.raw_end - p.raw_start) - (p.end - p.start) for p in pieces if p.end <= position)
             origin.append((position + shift, position + shift + 1))
     assert raw_span(pieces, start, end) == (min(a for a, _ in origin), max(b for _, b in origin))
+
+
+def test_it_agrees_with_restorations_own_map_on_the_shipped_report() -> None:
+    restored = restore(RAW.read_text(encoding="utf-8"))
+    pieces = [Piece(e.start, e.end, e.raw_start, e.raw_end) for e in restored.edits]
+    assert pieces
+    for start in range(len(restored.text)):
+        for end in range(start + 1, min(start + 20, len(restored.text)) + 1):
+            assert raw_span(pieces, start, end) == restored.to_raw(start, end)
