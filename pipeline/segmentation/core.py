@@ -12,6 +12,8 @@ _OPENS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", 
 _CLOSES = {closing: opening for opening, closing in _OPENS.items()}
 MAX_INSIDE = 300
 """Characters after which an unclosed quote or bracket no longer holds a sentence together."""
+MAX_DEPTH = 32
+"""Open quotes and brackets that are remembered; keeps time linear on a line of nothing but brackets."""
 MAX_SENTENCE = 500
 """A longer run without an end mark is cut at its last comma, or anywhere: taggers read a sentence at a time."""
 
@@ -73,7 +75,11 @@ def _cuts(line: str) -> Iterator[int]:
         if not inside[end.start()]:
             start = end.start() + len(marks)
             yield start
-        elif closing and not inside[end.end() - 1] and _closes(line[start:], closing, line[end.end() : end.end() + 1]):
+        elif (
+            closing
+            and not inside[end.end() - 1]
+            and _closes(line[start : start + 40], closing, line[end.end() : end.end() + 1])
+        ):
             start = end.end()
             yield start
 
@@ -101,6 +107,7 @@ def _inside(line: str) -> list[bool]:
     for index, character in enumerate(line):
         if character in _OPENS:
             stack.append((character, index))
+            del stack[:-MAX_DEPTH]
         elif character in _CLOSES:
             position = next((i for i in reversed(range(len(stack))) if stack[i][0] == _CLOSES[character]), None)
             if position is None:
