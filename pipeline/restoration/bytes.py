@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.restoration.alignment import Replacement
-from pipeline.restoration.characters import HAN, simplified
+from pipeline.restoration.characters import simplified
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.search import Damaged, candidates
 
-_CONTEXT = 12
-_TEMPERATURE = 0.6
+_LINE = 300
+_TEMPERATURE = 0.75
 """The model takes words for independent and so overstates its case; log odds are scaled down by this much."""
 # of three and more `?`, or one among ASCII, nothing can be told
 _PLACE = re.compile(r"(?<!\?)\?{1,2}(?!\?)")
-_NEIGHBOUR = re.compile(rf"[^\x00-\xff]|\?.[{HAN}]")
+_NEIGHBOUR = re.compile(r"[^\x00-\xff]")
 _GARBLED = 60
 
 
@@ -70,18 +70,22 @@ def simplified_equal(one: str, other: str) -> bool:
 
 def _places(text: str) -> Iterator[int]:
     for match in _PLACE.finditer(text):
-        around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 2]
+        around = text[max(0, match.start() - 3) : match.start()] + text[match.end() : match.end() + 6]
         if _NEIGHBOUR.search(around):
             yield match.start()
 
 
 def _before(text: str, place: int, replacements: list[Replacement]) -> str:
-    """The last characters before a place, repaired."""
-    if replacements and place - replacements[-1].end < _CONTEXT:
-        last = replacements[-1]
-        start = max(0, last.start - _CONTEXT)
-        return (text[start : last.start] + last.after + text[last.end : place])[-_CONTEXT:]
-    return text[max(0, place - _CONTEXT) : place]
+    """What stands before a place in its line, repaired."""
+    start = max(text.rfind("\n", 0, place) + 1, place - _LINE)
+    parts: list[str] = []
+    for last in reversed(replacements):
+        if last.end <= start:
+            break
+        parts += [text[last.end : place], last.after]
+        place = last.start
+    parts.append(text[min(start, place) : place])
+    return "".join(reversed(parts))
 
 
 def _weighed(readings: dict[str, float]) -> tuple[str, float]:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from pipeline.restoration.characters import converter, is_han
 from pipeline.restoration.language_model import words
 
+UNCHANGED = "于后里制范采系并扎准干只征余云松谷几面丑才"
+"""Characters that have other traditional forms, and that the mirrors' one-to-one tables leave alone or that are
+common in traditional text themselves."""
 LEADS = bytes(range(0x81, 0xFF))
 TRAILS = bytes((*range(0x40, 0x7F), *range(0x80, 0xFF)))
 
@@ -64,8 +67,8 @@ def table() -> Table:
         script = ""
         if simple != char:
             script = "traditional"
-        elif complex_ != char and not _in_big5(char):
-            script = "simplified"
+        elif complex_ != char and char not in UNCHANGED:
+            script = "simplified" if not _in_big5(char) else "rather simplified"
         pairs[key] = Entry(char, simple, math.log(prefixes.get(simple, 1e-12)), script)
         folded = unicodedata.normalize("NFKC", char)
         if folded != char:

@@ -14,10 +14,11 @@ from pipeline.restoration.characters import LETTERS, bare, readings, simplified
 from pipeline.restoration.gbk import LEADS, Entry, Table, encoded, table
 from pipeline.restoration.language_model import LanguageModel, State
 
-_BEAM = 60
+_BEAM = 25
 _MARGIN = 22.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
 _LONGEST = 160
+_CONTEXT = 12
 _SETTLED = 5
 """Characters that all hypotheses must have read in step before the search ends: they are context too."""
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII, _FOREIGN = -4.0, -0.7, -2.5, -1.5, -7.0
@@ -26,7 +27,16 @@ _GLOSS = re.compile(rf"\(([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
 _TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
 _SWALLOWED = "\n 0123456789.%-+("
 _WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+_PAIRED = {mark: (pair[0], pair[1]) for pair in ("“”", "《》", "（）", "‘’") for mark in pair}
+_BALANCED = 2.0
 _FREE = 1200
+"""Most frequent characters tried where neither byte of one is known."""
+_VANISHED = 3
+"""Pairs that may have vanished in a row."""
+_VANISHING, _LIKELIEST = 12, 250
+"""Best hypotheses that are asked whether a pair has vanished, and the characters that each tries."""
+_SWALLOWING = 40
+"""Best hypotheses at a lost trail byte that are asked what byte was swallowed."""
 
 
 class Damaged(NamedTuple):
@@ -42,10 +52,11 @@ class Damaged(NamedTuple):
 class _Hypothesis(NamedTuple):
     score: float
     text: str
-    state: State
+    before: State  # the model's state before ``said``: the one after it is worked out only for those that go on
+    said: str
     leads: bytes  # what the open character's lead byte may be; empty: in step
     last: int  # the last byte read, for a gloss that straddles two characters
-    vanished: bool = False
+    vanished: int = 0  # pairs that have vanished one after the other
 
 
 def candidates(damaged: Damaged, model: LanguageModel) -> tuple[int, dict[str, float]]:
@@ -55,9 +66,9 @@ def candidates(damaged: Damaged, model: LanguageModel) -> tuple[int, dict[str, f
     """
     text, place = damaged.text, damaged.place
     walk = _Walk(damaged, model)
-    state = model.start("".join(map(walk.spoken, damaged.before)))
+    state = model.start("".join(map(walk.spoken, damaged.before[-_CONTEXT:])))
     pair = encoded(damaged.before[-1:]) if damaged.before else None
-    beams: dict[int, list[_Hypothesis]] = {place: [_Hypothesis(0.0, "", state, b"", pair[1] if pair else 0)]}
+    beams: dict[int, list[_Hypothesis]] = {place: [_Hypothesis(0.0, "", state, "", b"", pair[1] if pair else 0)]}
     limit = min(len(text), place + _LONGEST)
     in_step = 0
     for position in range(place, limit):
@@ -94,18 +105,31 @@ def _pruned(beam: list[_Hypothesis]) -> list[_Hypothesis]:
     top = max(h.score for h in beam)
     for open_ in (False, True):
         kind = [h for h in beam if bool(h.leads) == open_ and h.score > top - _MARGIN]
-        kind.sort(key=lambda h: (-h.score, h.text, h.leads))
-        kept += kind[:_BEAM]
+        kept += sorted(kind, key=_order)[:_BEAM]
     return kept
+
+
+def _order(h: _Hypothesis) -> tuple[float, str, bytes]:
+    return -h.score, h.text, h.leads
 
 
 class _Walk:
     """How a hypothesis grows along one damaged text."""
 
     def __init__(self, damaged: Damaged, model: LanguageModel) -> None:
-        self.text, self.normalized, self.script = damaged.text, damaged.normalized, damaged.script
+        self.damaged, self.text, self.normalized = damaged, damaged.text, damaged.normalized
         self.model = model
         self.table: Table = table()
+        self._asked: _Hypothesis | None = None
+        self._answer = State()
+        self._may_vanish: dict[bytes, list[tuple[int, Entry, float, bytes, str]]] = {}
+        simplified_page = damaged.script == "simplified"
+        self.costs = {
+            "": 0.0,
+            "traditional": _FOREIGN if simplified_page else 0.0,
+            "simplified": 0.0 if simplified_page else _FOREIGN,
+            "rather simplified": 0.0 if simplified_page else _FOREIGN / 2,
+        }
 
     def spoken(self, char: str) -> str:
         """A character as the language model knows it: simplified, marks full-width."""
@@ -128,21 +152,37 @@ class _Walk:
 
     def with_vanished(self, beam: list[_Hypothesis]) -> list[_Hypothesis]:
         """The beam, and what it becomes if a pair that GBK does not define has vanished here."""
-        found: list[_Hypothesis] = []
-        for h in beam:
-            if not h.leads or h.vanished:
-                continue
-            for trail, entry, cost in self._characters(h.leads, None):
+        for times in range(_VANISHED):
+            going = [h for h in beam if h.leads and h.vanished == times]
+            going = sorted(going, key=_order)[:_VANISHING]
+            found = [grown for h in going for grown in self._vanishing(h)]
+            if not found:
+                break
+            beam = _pruned(beam + found)
+        return beam
+
+    def _vanishing(self, h: _Hypothesis) -> Iterator[_Hypothesis]:
+        """What a hypothesis becomes if its trail byte and the byte after it have vanished as one pair."""
+        for trail, entry, cost, leads, letters in self._vanishable(h.leads):
+            said = self._said(h, entry.char, entry.plain, leads, trail, cost)
+            if leads:
+                yield said._replace(vanished=h.vanished + 1)
+            for letter in letters:
+                yield self._said(said._replace(leads=b""), letter, letter, b"", ord(letter))
+
+    def _vanishable(self, leads: bytes) -> list[tuple[int, Entry, float, bytes, str]]:
+        """Likely characters whose trail byte leads some undefined pair, each with that pair's other bytes."""
+        found = self._may_vanish.get(leads)
+        if found is None:
+            found = []
+            for trail, entry, cost in self._characters(leads, None):
                 rest = self.table.undefined.get(trail, b"")
-                leads = bytes(byte for byte in rest if byte > 0x80)
-                letters = [byte for byte in rest if byte < 0x80]
-                if not leads and not letters:
-                    continue
-                said = self._said(h, entry.char, entry.plain, leads, trail, cost)._replace(vanished=True)
-                if leads:
-                    found.append(said)
-                found += (self._said(said, chr(byte), chr(byte), b"", byte) for byte in letters)
-        return _pruned(beam + found) if found else beam
+                letters = "".join(chr(byte) for byte in rest if byte < 0x7F and chr(byte).isalpha())
+                rest = bytes(byte for byte in rest if byte > 0x80)
+                if rest or letters:
+                    found.append((trail, entry, cost, rest, letters))
+            self._may_vanish[leads] = found = found[:_LIKELIEST]
+        return found
 
     def at_end(self, h: _Hypothesis) -> Iterator[_Hypothesis]:
         """What a hypothesis is where the text ends: a lone lead byte there leaves nothing to be seen."""
@@ -184,10 +224,12 @@ class _Walk:
         tag = _TAG_REST.match(self.text, position)
         after = self.text[position + 1 : position + 2]
         marked = after in "，。、；：？！“”（《" or (self.normalized and after in _WIDE)
-        for trail, entry, cost in self._characters(h.leads, None):
-            said = self._said(h, entry.char, entry.plain, b"", trail, cost)
-            if gloss and bare(gloss[1]) in readings(entry.char):
-                yield gloss.end(), said._replace(score=said.score + _MARKER)
+        grown = [self._said(h, e.char, e.plain, b"", t, cost) for t, e, cost in self._characters(h.leads, None)]
+        if gloss:
+            for said in grown:
+                if bare(gloss[1]) in readings(said.text[-1]):
+                    yield gloss.end(), said._replace(score=said.score + _MARKER)
+        for said in sorted(grown, key=lambda said: (-said.score, said.text))[:_SWALLOWING]:
             if tag:
                 yield tag.end(), said._replace(score=said.score + _MARKER)
             yield position + 1, said._replace(score=said.score + (_MARKER if marked else _LONE_MARKER))
@@ -225,8 +267,23 @@ class _Walk:
             allowed = set(leads)
             found = [(trail, entry) for lead, entry in self.table.by_trail.get(trail, []) if lead in allowed]
         for byte, entry in found:
-            yield byte, entry, 0.0 if entry.script in ("", self.script) else _FOREIGN
+            yield byte, entry, self.costs[entry.script]
 
     def _said(self, h: _Hypothesis, char: str, plain: str, leads: bytes, last: int, cost: float = 0.0) -> _Hypothesis:
-        log_probability, state = self.model.step(h.state, plain)
-        return _Hypothesis(h.score + log_probability + cost, h.text + char, state, leads, last)
+        score = h.score + self.model.log_probability(self._state(h), plain) + cost
+        if char in _PAIRED:
+            score += self._balance(h, char)
+        return _Hypothesis(score, h.text + char, self._state(h), plain, leads, last)
+
+    def _balance(self, h: _Hypothesis, char: str) -> float:
+        """What a quotation mark or bracket gains or costs by whether one is open in the line."""
+        opening, closing = _PAIRED[char]
+        line = h.text.rpartition("\n")[2] if "\n" in h.text else self.damaged.before + h.text
+        is_open = line.rfind(opening) > line.rfind(closing)
+        return _BALANCED if is_open == (char == closing) else -_BALANCED
+
+    def _state(self, h: _Hypothesis) -> State:
+        """The model's state after a hypothesis; a hypothesis is asked several times in a row."""
+        if h is not self._asked:
+            self._asked, self._answer = h, self.model.after(h.before, h.said) if h.said else h.before
+        return self._answer
