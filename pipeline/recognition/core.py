@@ -55,13 +55,15 @@ def recognize(
     tagged = _tag(text, [*_units(text, sentences)], tag)
     found = titles.find_titles(text)
     outer = [title for title in found if title.depth == 0]
-    # what stands in a title is tagged by itself: headlines read differently from the sentence around them
-    inside = _tag(text, [unit for title in outer for unit in _clauses(text, title.start, title.end)], tag)
     names = [_title(text, title) for title in outer]
-    blocked = [(title.start - 1, title.end + 1) for title in outer]
-    names += _chosen(_candidates(text, words, tagged), blocked)
+    names += _chosen(_candidates(text, words, tagged), [(title.start - 1, title.end + 1) for title in outer])
+    serials = {title for title in outer if titles.subtype(text, title) in ("newspaper", "periodical")}
     nested = [_title(text, title) for title in found if title.depth]
-    nested += _chosen(_candidates(text, words, inside, within=blocked), [])
+    nested += [region for title in serials if (region := _region_at_head(text, title))]
+    # what stands in a title is tagged by itself: headlines read differently from the sentence around them
+    works = [title for title in outer if title not in serials]
+    inside = _tag(text, [unit for title in works for unit in _clauses(text, title.start, title.end)], tag)
+    nested += _chosen(_candidates(text, words, inside, within=[(t.start - 1, t.end + 1) for t in works]), [])
     numbered = _numbered(text, sorted(names), sorted(set(nested)))
     return numbered, _tokens(words, tagged, [(name.start, name.end) for name in numbered])
 
@@ -90,6 +92,14 @@ def _tag(text: str, spans: Sequence[tuple[int, int]], tag: Tag) -> list[Tagged]:
 
 def _title(text: str, title: titles.Title) -> _Candidate:
     return _Candidate(title.start, title.end, "PUB", "title marks", 0.99, 0)
+
+
+def _region_at_head(text: str, title: titles.Title) -> _Candidate | None:
+    """The region that the name of a newspaper or magazine begins with: 山西日报."""
+    for length in range(min(8, title.end - title.start - 1), 1, -1):
+        if places.level_of(text[title.start : title.start + length]):
+            return _Candidate(title.start, title.start + length, "LOC", "gazetteer", 0.95, 5)
+    return None
 
 
 def _candidates(
@@ -130,11 +140,11 @@ def _organizations(text: str, starts: set[int], ends: set[int], tagged: Sequence
         yield _Candidate(start, end, "ORG", f"grammar: {rule}", 0.95, 3 if rule == "bare" else 2)
     for start in sorted(starts):
         for length in range(12, 1, -1):
-            if start + length in ends and places.level_of(text[start : start + length]):
+            if places.level_of(text[start : start + length]):
                 end = organizations.of_region(text, start, start + length)
                 if end > start + length and end in ends:
                     yield _Candidate(start, end, "ORG", "grammar: region", 0.95, 2)
-                break
+                    break
     for start, end, score in organizations.by_head(text, tagged):
         yield _Candidate(start, end, "ORG", "grammar: head", score, 3)
 
@@ -156,7 +166,8 @@ def _read_organization(text: str, word: Tagged) -> Iterator[_Candidate]:
     elif places.ending(name) in ("region", "natural") or (places.ending(name) == "facility" and name[-1] != "馆"):
         yield _Candidate(word.start, word.end, "LOC", "LAC", word.score, 4)
     elif organizations.SUFFIX.search(name) or word.score >= MIN_ORG_SCORE:
-        yield _Candidate(word.start, word.end, "ORG", "LAC", word.score, 4)
+        # 省委党史研究院 is one body: the grammar, which finds 省委 in it, gives way
+        yield _Candidate(word.start, word.end, "ORG", "LAC", word.score, 1 if organizations.extends(name) else 4)
 
 
 def _read_place(text: str, word: Tagged) -> Iterator[_Candidate]:

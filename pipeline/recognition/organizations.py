@@ -159,6 +159,17 @@ GENERIC = re.compile(
 )
 """What makes a name generic: 各级党委, 街道办事处."""
 
+_UNITS = re.compile(
+    r"(?:研究院|研究室|研究中心|办公厅|办公室|学院|党校|医院|画院|委员会|联合会|协会|出版社|报社|电视台|服务中心|信息中心|局|处|馆)$"
+)
+
+
+def extends(name: str) -> bool:
+    """Whether a name is that of a unit below a body of the grammar: 省委党史研究院, 市政协书画院."""
+    body = _POINTED.match(name) or _NATIONAL.match(name)
+    return bool(body and len(name) >= body.end() + 2 and _UNITS.search(name))
+
+
 _ALONE = re.compile(r"政协|政府|人大|人大常委会|常委会|常务委员会|党委|党组|纪委|监委|法院|检察院|民主党派")
 
 
