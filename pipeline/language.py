@@ -23,7 +23,7 @@ from pipeline.recognition.lac import tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.resolution.core import Name, resolve
 from pipeline.segmentation.core import sentences, words
-from pipeline.segmentation.pkuseg import segmenter
+from pipeline.segmentation.pkuseg import read_user_words, segmenter
 
 _SPAN_FIELDS: Mapping[str, Any] = {
     "subtype": "",
@@ -76,9 +76,9 @@ class PkusegTokenizer:
 
 
 @registry.tokenizers("baogao.pkuseg.v1")
-def make_tokenizer(user_words: tuple[str, ...] = ()) -> Callable[[Language], PkusegTokenizer]:
+def make_tokenizer(user_words: list[str] | None = None) -> Callable[[Language], PkusegTokenizer]:
     """The tokenizer's factory for spaCy's config."""
-    return lambda nlp: PkusegTokenizer(nlp.vocab, tuple(user_words))
+    return lambda nlp: PkusegTokenizer(nlp.vocab, tuple(user_words or ()))
 
 
 @Language.factory("baogao_sentences", assigns=["token.is_sent_start"])
@@ -179,7 +179,9 @@ def load(standard: str = "report", params: Params | None = None) -> Language:
 
 @lru_cache(maxsize=4)
 def _load(params: Params) -> Language:
-    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1"}}})
+    kept = params.segmentation.user_words
+    own = list(read_user_words(Path(kept).read_text(encoding="utf-8-sig"))) if kept else []
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1", "user_words": own}}})
     nlp.add_pipe("baogao_sentences")
     nlp.add_pipe("baogao_recognition", config={"batch_size": params.recognition.batch_size})
     nlp.add_pipe("baogao_resolution", config={"home_region": params.resolution.home_region})
