@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.restoration.alignment import Replacement
-from pipeline.restoration.characters import simplified
+from pipeline.restoration.characters import simplified, spoken
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.search import Damaged, candidates
 
@@ -35,7 +35,7 @@ class Repairs(NamedTuple):
 def sound_text(text: str, limit: int = 20_000) -> str:
     """The text less what may be misread (a line's next characters after a `?`), simplified by characters."""
     sound = re.sub(rf"[^\n]{{0,2}}\?[^\n]{{0,{_GARBLED}}}", "\n", text)[:limit]
-    return "".join(map(simplified, sound))
+    return "".join(map(spoken, sound))
 
 
 def repair(text: str, *, normalized: bool, script: str, min_confidence: float) -> Repairs:

@@ -42,17 +42,27 @@ def readings(char: str) -> frozenset[str]:
 
 
 @cache
-def main_reading(char: str) -> str:
-    """The reading that a pinyin table gives a character by default (pypinyin's first)."""
+def main_readings(char: str) -> tuple[str, str]:
+    """The reading that a pinyin table gives a character by default (pypinyin's first), toned and toneless."""
     from pypinyin.pinyin_dict import pinyin_dict
 
-    return str(pinyin_dict.get(ord(char), "")).split(",")[0]
+    toned = str(pinyin_dict.get(ord(char), "")).split(",")[0]
+    return toned, toned.translate(_PLAIN)
 
 
 @cache
 def simplified(char: str) -> str:
     """A character's simplified form by itself (OpenCC t2s)."""
     return converter("t2s").convert(char)
+
+
+SPOKEN = {"\u3000": " ", "著": "着"}
+"""What the language model takes some characters for; 著 in a polluted page is far oftener 着."""
+
+
+def spoken(char: str) -> str:
+    """A character as the language model knows it."""
+    return SPOKEN.get(char) or simplified(char)
 
 
 @cache

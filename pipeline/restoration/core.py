@@ -70,8 +70,6 @@ def restore(raw: str, params: Restoration | None = None) -> Restored:
     kinds: set[str] = set()
     if diagnosis.polluted:
         alignment, notes, kinds = _undo(alignment, diagnosis, params)
-    if diagnosis.normalized:
-        alignment = _apply(alignment, width(alignment.text), kinds)
     if diagnosis.script == "traditional" and params.script == "simplified":
         from pipeline.restoration.script import simplify
 
@@ -111,6 +109,8 @@ def _undo(alignment: Alignment, diagnosis: Diagnosis, params: Restoration) -> _U
                 f"{len(undecided)} place(s) where bytes were lost have no reading that is probable enough and stay as "
                 f"they are; raw offsets {places}"
             )
+    if diagnosis.normalized:
+        alignment = _apply(alignment, width(alignment.text), kinds)
     return _Undone(alignment, notes, kinds)
 
 

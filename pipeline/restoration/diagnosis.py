@@ -9,7 +9,7 @@ from pipeline.restoration.characters import (
     LETTERS,
     is_common,
     is_han,
-    main_reading,
+    main_readings,
     only_simplified,
     only_traditional,
     simplified,
@@ -77,7 +77,7 @@ def diagnose(raw: str, text: str) -> Diagnosis:
     comma = bool(INSERTED.search(text)) and (marks >= 2 or glossed or (twice >= 3 and script == "traditional"))
     polluted = glossed or comma or sure >= 2 or split >= 1
     lost = polluted and "?" in text
-    return Diagnosis(script, glossed, comma, lost, (polluted or script == "traditional") and was_normalized(text))
+    return Diagnosis(script, glossed, comma, lost, polluted and was_normalized(text))
 
 
 def _by_table(text: str, glosses: list[Gloss], script: str) -> bool:
@@ -96,7 +96,7 @@ def _by_table(text: str, glosses: list[Gloss], script: str) -> bool:
     steady = sum(len({gloss.reading for gloss in same}) == 1 for same in by_char.values())
     if steady < 0.9 * len(by_char):
         return False
-    usual = sum(g.reading == main_reading(g.char) and is_common(simplified(g.char)) for g in glosses)
+    usual = sum(g.reading in main_readings(g.char) and is_common(simplified(g.char)) for g in glosses)
     embedded = sum(is_han(text[g.end : g.end + 1] or " ") or is_han(text[g.start - 2]) for g in glosses)
     if usual < max(3, 0.75 * len(glosses)) or embedded < 0.75 * len(glosses):
         return False

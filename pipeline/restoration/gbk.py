@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.restoration.characters import converter, is_han
+from pipeline.restoration.characters import SPOKEN, converter, is_han
 from pipeline.restoration.language_model import words
 
 UNCHANGED = "于后里制范采系并扎准干只征余云松谷几面丑才"
@@ -69,6 +69,7 @@ def table() -> Table:
             script = "traditional"
         elif complex_ != char and char not in UNCHANGED:
             script = "simplified" if not _in_big5(char) else "rather simplified"
+        simple = SPOKEN.get(char, simple)
         pairs[key] = Entry(char, simple, math.log(prefixes.get(simple, 1e-12)), script)
         folded = unicodedata.normalize("NFKC", char)
         if folded != char:

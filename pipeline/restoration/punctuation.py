@@ -13,6 +13,7 @@ INSERTED = re.compile(
 """Commas before another mark. Clean text has none before a full-width mark."""
 _SPACES = re.compile(rf"(?<=[{HAN}\w”》）)%])[ \u00a0]+(?=[，。、；：？！）”》])")
 _NARROW = re.compile(r"[,;:?!]")
+_INDENT = re.compile(rf"(?m)^  (?=[{HAN}“《(（])")
 _BRACKETS = re.compile(r"\(([^()\n]{1,200})\)")
 
 
@@ -46,6 +47,7 @@ def width(text: str) -> list[Replacement]:
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         if _chinese(before) or (before.isalnum() and _chinese(after)):
             found.append(Replacement(*match.span(), _WIDE[match[0]], "width", 0.99))
+    found += [Replacement(*match.span(), "\u3000\u3000", "width", 0.9) for match in _INDENT.finditer(text)]
     for match in _BRACKETS.finditer(text):
         if re.search(f"[{HAN}]", match[1]):
             found.append(Replacement(match.start(), match.start() + 1, "（", "width", 0.99))
@@ -54,4 +56,4 @@ def width(text: str) -> list[Replacement]:
 
 
 def _chinese(char: str) -> bool:
-    return bool(char) and bool(re.match(rf"[{HAN}{MARKS})]", char))
+    return bool(char) and bool(re.match(rf"[{HAN}{MARKS})%％]", char))

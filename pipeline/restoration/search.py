@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.restoration.characters import LETTERS, bare, readings, simplified
+from pipeline.restoration.characters import LETTERS, bare, readings, spoken
 from pipeline.restoration.gbk import LEADS, Entry, Table, encoded, table
 from pipeline.restoration.language_model import LanguageModel, State
 
@@ -28,7 +28,7 @@ _TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
 _SWALLOWED = "\n 0123456789.%-+("
 _WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 _PAIRED = {mark: (pair[0], pair[1]) for pair in ("“”", "《》", "（）", "‘’") for mark in pair}
-_BALANCED = 2.0
+_BALANCED = 2.5
 _FREE = 1200
 """Most frequent characters tried where neither byte of one is known."""
 _VANISHED = 3
@@ -133,7 +133,7 @@ class _Walk:
 
     def spoken(self, char: str) -> str:
         """A character as the language model knows it: simplified, marks full-width."""
-        return _WIDE.get(char, char) if self.normalized and char in _WIDE else simplified(char)
+        return _WIDE[char] if self.normalized and char in _WIDE else spoken(char)
 
     def steps(self, h: _Hypothesis, position: int) -> Iterator[tuple[int, _Hypothesis]]:
         """What a hypothesis can be after the next characters, with the offset where they end."""
@@ -280,7 +280,9 @@ class _Walk:
         opening, closing = _PAIRED[char]
         line = h.text.rpartition("\n")[2] if "\n" in h.text else self.damaged.before + h.text
         is_open = line.rfind(opening) > line.rfind(closing)
-        return _BALANCED if is_open == (char == closing) else -_BALANCED
+        if is_open != (char == closing):
+            return -_BALANCED
+        return _BALANCED if is_open else 0.0
 
     def _state(self, h: _Hypothesis) -> State:
         """The model's state after a hypothesis; a hypothesis is asked several times in a row."""
