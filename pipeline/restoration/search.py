@@ -14,7 +14,7 @@ from pipeline.restoration.characters import LETTERS, bare, readings, spoken
 from pipeline.restoration.gbk import LEADS, Entry, Table, encoded, table
 from pipeline.restoration.language_model import LanguageModel, State
 
-_BEAM = 25
+_BEAM = 16
 _MARGIN = 22.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
 _LONGEST = 160
@@ -98,15 +98,18 @@ def _readings(damaged: Damaged, end: int, beam: list[_Hypothesis], walk: "_Walk"
 
 
 def _pruned(beam: list[_Hypothesis]) -> list[_Hypothesis]:
-    """The best hypotheses of each kind, in step and not; they are compared within a kind only."""
-    kept: list[_Hypothesis] = []
+    """The best hypotheses of each kind: in step or not, and of each length.
+
+    Comparing within a kind only keeps one that has just put back a vanished pair, and so has said more.
+    """
     if not beam:
-        return kept
+        return []
     top = max(h.score for h in beam)
-    for open_ in (False, True):
-        kind = [h for h in beam if bool(h.leads) == open_ and h.score > top - _MARGIN]
-        kept += sorted(kind, key=_order)[:_BEAM]
-    return kept
+    kinds: dict[tuple[bool, int], list[_Hypothesis]] = {}
+    for h in beam:
+        if h.score > top - _MARGIN:
+            kinds.setdefault((bool(h.leads), len(h.text)), []).append(h)
+    return [h for kind in sorted(kinds) for h in sorted(kinds[kind], key=_order)[:_BEAM]]
 
 
 def _order(h: _Hypothesis) -> tuple[float, str, bytes]:
