@@ -1,6 +1,7 @@
 """Bytes to text: which of UTF-8, UTF-16, GB18030 and Big5 a file is in."""
 
 import codecs
+import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
@@ -10,6 +11,15 @@ from pipeline.mapping import Refused
 # of its characters or more among them; read in a wrong one, next to none.
 _FREQUENT = frozenset(
     "的一是在不了有和人中大为上个国我以要时来用们生到作地于出就分对成会可主发年工产高质为為個國們時來產質發對會業進關動業义義，。、"
+)
+# Level 1 of GB 2312 (rows 16 to 55) and of Big5 (A440 to C67E): the characters in common use, in either script.
+_COMMON = frozenset(
+    "".join(
+        bytes([lead, trail]).decode(encoding, errors="ignore")
+        for encoding, leads in (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7)))
+        for lead in leads
+        for trail in range(0x40, 0xFF)
+    )
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 MAX_BROKEN = 0.01
@@ -31,30 +41,49 @@ def decode(data: bytes) -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _accepted(data.decode(encoding, errors="replace"), encoding.removesuffix("-sig"))
-    if b"\x00" not in data:
-        try:
-            return _accepted(data.decode("utf-8"), "utf-8")
-        except UnicodeDecodeError:
-            pass
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    # a tenth of NULs or more is what Latin text in UTF-16 looks like
+    if not broken and text.count("\x00") <= 0.1 * len(text):
+        return _accepted(text, "utf-8")
+    # text of another encoding is broken as UTF-8 nearly everywhere, so one torn character among many says nothing
+    if sum(character >= "\x80" for character in text) > 9 * max(1, broken):
+        return _accepted(text, "utf-8")
     # max keeps the first of equals, and on the mainland's web GB18030 is by far more frequent than what follows it
     names = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-    text, encoding = max(
-        ((data.decode(n, errors="replace"), n) for n in names), key=lambda pair: _plausibility(pair[0])
+    plausibility, text, encoding = max(
+        ((_plausibility(text), text, name) for name in names for text in [data.decode(name, errors="replace")]),
+        key=lambda reading: reading[0],
     )
+    if plausibility < 0:
+        raise Refused("not text", "in no encoding that Chinese files come in")
     return _accepted(text, encoding.removesuffix("hkscs"))
 
 
 def _accepted(text: str, encoding: str) -> Decoded:
     broken = text.count("\ufffd")
     controls = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\f")
-    if broken > max(2, MAX_BROKEN * len(text)) or controls > max(16, 0.1 * len(text)):
+    # a text torn at both ends has up to three stray bytes before it and one broken character behind
+    if broken > max(4, MAX_BROKEN * len(text)) or controls > max(16, 0.1 * len(text)):
         raise Refused("not text", f"as {encoding}: {broken} broken and {controls} control of {len(text)} characters")
     return Decoded(text, encoding)
 
 
 def _plausibility(text: str) -> float:
-    """Share of frequent Chinese characters, with some credit for ASCII and a heavy charge for what is no text."""
-    counts = Counter(text)
-    frequent = sum(count for character, count in counts.items() if character in _FREQUENT)
-    ascii_ = sum(count for character, count in counts.items() if " " <= character < "\x7f" or character in "\r\n\t")
-    return (frequent + 0.2 * ascii_ - 10 * counts["\ufffd"] - 10 * counts["\x00"]) / max(1, len(text))
+    """Share of characters that running Chinese is made of, with some credit for ASCII, less what is no text."""
+    worth = sum(count * _worth(character) for character, count in Counter(text).items())
+    return worth / max(1, len(text))
+
+
+def _worth(character: str) -> float:
+    if character in _FREQUENT:
+        return 1.0
+    if character in _COMMON:
+        return 0.3
+    if " " <= character < "\x7f" or character in "\r\n\t":
+        return 0.2
+    if character == "\ufffd":
+        return -10.0
+    # controls, private use, unassigned, and the syllables that Han bytes give when they are read out of step
+    odd = unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") or "\uac00" <= character <= "\ud7a3"
+    return -1.0 if odd else 0.0

@@ -11,20 +11,35 @@ TEXT_SUFFIXES = (".txt", ".text", ".md")
 
 
 def raw_files(folder: Path) -> Iterator[Path]:
-    """Every file below ``folder`` that is not hidden, in an order that no file system decides."""
+    """Every file or link below ``folder`` that is not hidden, in an order that no file system decides.
+
+    Links that lead nowhere or to a folder are among them, so that they are refused and not passed over.
+    """
     files = (
         p
         for p in folder.rglob("*")
-        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(folder).parts)
+        if (p.is_symlink() or p.is_file()) and not any(part.startswith(".") for part in p.relative_to(folder).parts)
     )
     return iter(sorted(files, key=lambda path: path.relative_to(folder).as_posix()))
+
+
+def shown(path: Path, folder: Path) -> str:
+    """The path below ``folder`` with forward slashes, and with escapes for bytes of a name that are not UTF-8."""
+    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read_document(path: Path, max_bytes: int) -> tuple[bytes, Decoded]:
     """A text file's bytes and text.
 
-    Raises ``Refused`` for a file that is too large, empty, of a format that is not read, or not text.
+    Raises ``Refused`` for a file that is too large, empty, of a format that is not read, or not text, for one whose
+    name cannot be kept in a table, and for a link that leads to no file.
     """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise Refused("name not UTF-8", "rename it: tables cannot hold its path") from None
+    if path.is_dir():
+        raise Refused("link to a folder", "links to folders are not followed; put the files themselves there")
     if path.suffix.lower() not in TEXT_SUFFIXES:
         raise Refused("format not read", f"{path.suffix or 'no suffix'}; read are {', '.join(TEXT_SUFFIXES)}")
     try:
@@ -48,19 +63,21 @@ def unreadable(folder: Path) -> list[tuple[str, str]]:
     for base, folders, files in os.walk(os.fsencode(folder)):
         for name in sorted(folders + files):
             path = os.path.join(base, name)  # noqa: PTH118 - bytes paths, since a name may not be UTF-8
-            shown = os.path.relpath(path, os.fsencode(folder)).decode("utf-8", "backslashreplace")
+            where = os.path.relpath(path, os.fsencode(folder)).decode("utf-8", "backslashreplace")
             try:
                 name.decode("utf-8")
             except UnicodeDecodeError:
-                troubles.append((shown, "its name is not UTF-8"))
+                troubles.append((where, "its name is not UTF-8"))
             try:
                 os.stat(path)  # noqa: PTH116
             except OSError as error:
                 link = os.path.islink(path)  # noqa: PTH114
                 troubles.append(
-                    (shown, f"a link that leads nowhere: {error.strerror}" if link else str(error.strerror))
+                    (where, f"a link that leads nowhere: {error.strerror}" if link else str(error.strerror))
                 )
                 continue
+            if os.path.islink(path) and os.path.isdir(path):  # noqa: PTH112, PTH114
+                troubles.append((where, "a link to a folder, whose files are not read"))
             if not os.access(path, os.R_OK):
-                troubles.append((shown, "no permission to read it"))
-    return troubles
+                troubles.append((where, "no permission to read it"))
+    return sorted(troubles)

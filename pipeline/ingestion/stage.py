@@ -7,7 +7,7 @@ from typing import Any
 from pipeline import store, tables
 from pipeline.ingestion.encoding import Decoded
 from pipeline.ingestion.fields import find_fields
-from pipeline.ingestion.files import raw_files, read_document
+from pipeline.ingestion.files import raw_files, read_document, shown
 from pipeline.mapping import map_documents
 from pipeline.params import Params
 
@@ -24,7 +24,7 @@ def run(params: Params, root: Path) -> int:
     sources = []
     for path, (data, decoded) in results:
         doc_id = hashlib.sha256(data).hexdigest()[:16]
-        name = path.relative_to(raw).as_posix()
+        name = shown(path, raw)
         sources.append({"doc_id": doc_id, "path": name, "row": 0})
         # files come sorted by path, so the first of several copies names the document whatever the file system
         documents.setdefault(
@@ -35,7 +35,7 @@ def run(params: Params, root: Path) -> int:
         for doc_id, document in documents.items()
         for field in find_fields(document["raw_text"])
     ]
-    paths = {path: (path.relative_to(raw).as_posix(), 0) for path, _, _ in failures}
+    paths = {path: (shown(path, raw), 0) for path, _, _ in failures}
     rejects = store.rejects_of(failures, "ingestion", paths)
     out = root / "data" / "interim" / "ingestion"
     store.write_table(out, tables.RAW_DOCUMENTS, documents.values())
