@@ -158,7 +158,8 @@ def _places(text: str, words: Sequence[tuple[int, int]], tagged: Sequence[Tagged
 
 def _read_organization(text: str, word: Tagged) -> Iterator[_Candidate]:
     name = text[word.start : word.end]
-    if organizations.GENERIC.match(name) or name in places.ordinary() or organizations.stands_alone(name):
+    generic = organizations.GENERIC.match(name) or organizations.stands_alone(name) or "+" in name
+    if len(name) < 2 or generic or name in places.ordinary():
         return
     if not organizations.holds_together(name):
         # LAC has run on from a place to a body that is named further on: 某市篇章贡献政协
@@ -195,7 +196,7 @@ def _read_person(text: str, word: Tagged) -> Iterator[_Candidate]:
     office = re.search(_OFFICES, name)
     name = name[: office.start()] if office and office.start() > 1 else name
     end = word.start + len(name)
-    if places.level_of(name) or name in places.ordinary() or not _PERSON.fullmatch(name):
+    if places.level_of(name) or name in places.ordinary() or not _PERSON.fullmatch(name) or places.abbreviated(name):
         return
     before, behind = text[max(0, word.start - 6) : word.start], text[end : end + 12]
     addressed = bool(_BEHIND_PERSON.match(behind) or _BEFORE_PERSON.search(before))
@@ -266,9 +267,10 @@ def _tokens(
             while at < len(tagged) - 1 and tagged[at].end <= left:
                 at += 1
             overlaps: Counter[str] = Counter()
-            for word in tagged[at:]:
-                if word.start >= right:
-                    break
+            following = at
+            while following < len(tagged) and tagged[following].start < right:
+                word = tagged[following]
                 overlaps[word.tag] += max(0, min(right, word.end) - max(left, word.start))
+                following += 1
             tokens.append(Token(left, right, overlaps.most_common(1)[0][0] if overlaps else "xc"))
     return tokens

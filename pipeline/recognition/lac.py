@@ -16,6 +16,8 @@ from pipeline.models import checked
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+DECODED_AT_ONCE = 256
+"""Sentences that are decoded together; bounds memory, never changes results."""
 
 
 class Tagged(NamedTuple):
@@ -50,16 +52,21 @@ class Tagger:
 
     def __call__(self, sentences: Sequence[str], batch_size: int = 64) -> list[list[Tagged]]:
         """Tag each sentence; the results do not depend on ``batch_size`` or on the other sentences."""
-        results: list[list[Tagged]] = [[] for _ in sentences]
+        emissions: list[Floats] = [np.empty((0, 0), np.float32) for _ in sentences]
+        longest_first = sorted(range(len(sentences)), key=lambda index: -len(sentences[index]))
         by_length: dict[int, list[int]] = {}
-        for index, sentence in enumerate(sentences):
-            by_length.setdefault(len(sentence), []).append(index)
-        for length, indices in sorted(by_length.items()):
+        for index in longest_first:
+            by_length.setdefault(len(sentences[index]), []).append(index)
+        for length, indices in by_length.items():
             for first in range(0, len(indices) if length else 0, batch_size):
                 batch = indices[first : first + batch_size]
-                emissions = self._emissions([sentences[index] for index in batch])
-                for index, path, scores in zip(batch, self._decode(emissions), _certainty(emissions), strict=True):
-                    results[index] = self._words(path, scores)
+                for index, found in zip(batch, self._emissions([sentences[i] for i in batch]), strict=True):
+                    emissions[index] = found
+        results: list[list[Tagged]] = [[] for _ in sentences]
+        for first in range(0, len(longest_first), DECODED_AT_ONCE):
+            group = [index for index in longest_first[first : first + DECODED_AT_ONCE] if sentences[index]]
+            for index, path in zip(group, self._decode([emissions[i] for i in group]), strict=True):
+                results[index] = self._words(path, _certainty(emissions[index], path))
         return results
 
     def _emissions(self, sentences: list[str]) -> Floats:
@@ -68,30 +75,43 @@ class Tagger:
         output: Floats = self._session.run(None, {"token_ids": np.array(ids, np.int64), "length": lengths})[0]
         return output
 
-    def _decode(self, emissions: Floats) -> Integers:
-        """Best tag sequences, (batch, length), by the Viterbi algorithm over the whole batch at once."""
-        batch, length, _ = emissions.shape
-        best = emissions[:, 0].copy()
-        back = np.empty((length, *best.shape), np.int64)
-        for position in range(1, length):
-            candidates = best[:, :, None] + self._transitions
-            back[position] = candidates.argmax(axis=1)
-            best = np.take_along_axis(candidates, back[position][:, None, :], axis=1)[:, 0] + emissions[:, position]
-        paths = np.empty((batch, length), np.int64)
-        paths[:, -1] = best.argmax(axis=1)
-        rows = np.arange(batch)
-        for position in range(length - 1, 0, -1):
-            paths[:, position - 1] = back[position][rows, paths[:, position]]
+    def _decode(self, emissions: Sequence[Floats]) -> list[Integers]:
+        """Best tag sequence of each sentence, by the Viterbi algorithm over all of them at once.
+
+        The sentences come longest first; a shorter one drops out where it ends, so that none is padded.
+        """
+        if not emissions:
+            return []
+        lengths = np.array([len(rows) for rows in emissions])
+        # at position p the first ``alive[p]`` sentences are still running
+        alive = [int((lengths > position).sum()) for position in range(lengths[0])]
+        best = np.stack([rows[0] for rows in emissions])
+        ends = [best]
+        back = []
+        for position in range(1, lengths[0]):
+            running = alive[position]
+            candidates = best[:running, :, None] + self._transitions
+            back.append(candidates.argmax(axis=1))
+            best = candidates.max(axis=1) + np.stack([rows[position] for rows in emissions[:running]])
+            ends.append(best)
+        paths = []
+        for row, length in enumerate(lengths):
+            tag = int(ends[length - 1][row].argmax())
+            path = [tag]
+            for position in range(length - 2, -1, -1):
+                tag = int(back[position][row, tag])
+                path.append(tag)
+            paths.append(np.array(path[::-1]))
         return paths
 
     def _words(self, path: Integers, probabilities: Floats) -> list[Tagged]:
         tags = [self._tags[number] for number in path]
         starts = [i for i, tag in enumerate(tags) if i == 0 or not tag.endswith("-I")]
-        words = []
-        for start, end in zip(starts, [*starts[1:], len(tags)], strict=True):
-            certainty = float(np.mean([probabilities[i, path[i]] for i in range(start, end)]))
-            words.append(Tagged(start, end, tags[start].rsplit("-", 1)[0], certainty))
-        return words
+        sums = np.concatenate([[0.0], np.cumsum(probabilities, dtype=np.float64)])
+        return [
+            Tagged(start, end, tags[start].rsplit("-", 1)[0], float(sums[end] - sums[start]) / (end - start))
+            for start, end in zip(starts, [*starts[1:], len(tags)], strict=True)
+        ]
 
 
 @lru_cache(maxsize=1)
@@ -100,11 +120,11 @@ def tagger() -> Tagger:
     return Tagger()
 
 
-def _certainty(emissions: Floats) -> Floats:
-    """Probability of each tag at each character, by softmax."""
-    shifted = np.exp(emissions - emissions.max(axis=2, keepdims=True))
-    probabilities: Floats = shifted / shifted.sum(axis=2, keepdims=True)
-    return probabilities
+def _certainty(emissions: Floats, path: Integers) -> Floats:
+    """Probability of the path's tag at each character, by softmax."""
+    shifted = np.exp(emissions - emissions.max(axis=1, keepdims=True))
+    chosen: Floats = shifted[np.arange(len(path)), path] / shifted.sum(axis=1)
+    return chosen
 
 
 def _pairs(path: Path) -> list[tuple[str, str]]:

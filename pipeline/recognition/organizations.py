@@ -155,7 +155,7 @@ SUFFIX = re.compile(
 )
 """How the names of organizations end; a name that LAC calls an organization is believed more readily with one."""
 GENERIC = re.compile(
-    r"^(?:各级|各地|有关|相关|基层|乡镇|街道|社区|农村|企业|全国|全省|全市|全县|全区|地方|当地|上级|下级|该|本|我|两级|党政|市直|省直|区直|县直)"
+    r"^(?:新时代|各级|各地|有关|相关|基层|乡镇|街道|社区|农村|企业|全国|全省|全市|全县|全区|地方|当地|上级|下级|该|本|我|两级|党政|市直|省直|区直|县直)"
 )
 """What makes a name generic: 各级党委, 街道办事处."""
 

@@ -92,6 +92,11 @@ def _sure() -> Mapping[str, bool]:
     return sure
 
 
+def abbreviated(name: str) -> bool:
+    """Whether a name is only abbreviations of provinces (鲁豫, 粤琼), which the tagger takes for persons."""
+    return all(character in divisions.ABBREVIATIONS for character in name)
+
+
 def level_of(name: str) -> str:
     """province, prefecture or county if the name is that of a division of China, else empty."""
     found = divisions.surfaces().get(name)

@@ -48,7 +48,7 @@ def find_titles(text: str) -> list[Title]:
     return titles
 
 
-_VERSION = r"(?:（[^（）]*）|\([^()]*\))?$"
+_VERSION = r"(?:草案|修订稿|征求意见稿)?(?:（[^（）]*）|\([^()]*\))?$"
 # The form of a title: its last words name the genre. Order matters: the first that fits decides.
 _FORMS = (
     ("law", re.compile(r"(?:(?<!办)法|法典|条例|宪法|修正案)" + _VERSION)),
