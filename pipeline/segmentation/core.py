@@ -5,10 +5,22 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 _PARAGRAPH = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
-_END = re.compile(r"[。！？!?…]+[”’」』》〉）)】]*|(?<!\.)\.(?=\s+[A-Z])")
+_END = re.compile(r"[。！？!?…]+[”’」』》〉）)】]*\"?|(?<!\.)\.(?=\s+[A-Z])")
 _GOES_ON = "，、；：,;:的地得等是和与及》〉）)"
 """Behind a closing quote these say that the sentence goes on: “为什么？”的答案."""
-_OPENS = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "〈": "〉", "（": "）", "(": ")", "【": "】"}
+_STRAIGHT_CLOSED = "closing straight quote"
+_OPENS = {
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〈": "〉",
+    "（": "）",
+    "(": ")",
+    "【": "】",
+    '"': _STRAIGHT_CLOSED,
+}
 _CLOSES = {closing: opening for opening, closing in _OPENS.items()}
 MAX_INSIDE = 300
 """Characters after which an unclosed quote or bracket no longer holds a sentence together."""
@@ -86,14 +98,14 @@ def _cuts(line: str) -> Iterator[int]:
 
 def _closes(sentence: str, closing: str, following: str) -> bool:
     """Whether an end mark inside quotes or brackets ends the sentence around them as well."""
-    if closing[-1] in "”’」』":
+    if closing[-1] in '”’」』"':
         return following not in _GOES_ON or not following
     return closing[-1] in "）)】" and sentence.lstrip()[:1] in "（(【"
 
 
 def _split(end: str) -> tuple[str, str]:
     """End marks, and the quotes and brackets that close behind them."""
-    marks = end.rstrip("”’」』》〉）)】]")
+    marks = end.rstrip('”’」』》〉）)】]"')
     return marks, end[len(marks) :]
 
 
@@ -105,6 +117,9 @@ def _inside(line: str) -> list[bool]:
     depth = [0] * (len(line) + 1)
     stack: list[tuple[str, int]] = []
     for index, character in enumerate(line):
+        # a straight quote closes if one is open, and opens otherwise
+        if character == '"' and any(opened == '"' for opened, _ in stack):
+            character = _STRAIGHT_CLOSED
         if character in _OPENS:
             stack.append((character, index))
             del stack[:-MAX_DEPTH]
