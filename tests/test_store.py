@@ -1,0 +1,129 @@
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline import store
+from pipeline.tables import Column, Table
+
+TABLE = Table(
+    "things",
+    "for the tests",
+    ("id", "n"),
+    (
+        Column("id", "string", "an id"),
+        Column("n", "integer", "a number"),
+        Column("share", "number", "a share"),
+        Column("yes", "boolean", "a flag"),
+    ),
+)
+ROW = {"id": "a", "n": 1, "share": 0.5, "yes": True}
+ROWS = [{**ROW, "id": name, "n": n} for name in ("b", "a", "好") for n in (10, 9)]
+
+
+def test_rows_come_back_sorted_by_key_and_not_by_their_text(tmp_path):
+    store.write_table(tmp_path, TABLE, ROWS)
+    read = store.read_table(tmp_path, TABLE)
+    assert [(row["id"], row["n"]) for row in read] == [("a", 9), ("a", 10), ("b", 9), ("b", 10), ("好", 9), ("好", 10)]
+
+
+@given(st.permutations(ROWS))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_order_of_rows_and_of_their_columns_does_not_show_in_the_bytes(tmp_path, rows):
+    store.write_table(tmp_path / "wanted", TABLE, ROWS)
+    store.write_table(tmp_path / "other", TABLE, iter([dict(reversed(row.items())) for row in rows]))
+    assert (tmp_path / "wanted/things.parquet").read_bytes() == (tmp_path / "other/things.parquet").read_bytes()
+
+
+def test_numbers_are_rounded_to_six_decimals_and_have_no_negative_zero(tmp_path):
+    for folder, share in (("a", 0.1 + 0.2), ("b", 0.3)):
+        store.write_table(tmp_path / folder, TABLE, [{**ROW, "share": share}, {**ROW, "n": 2, "share": -1e-9}])
+    assert (tmp_path / "a/things.parquet").read_bytes() == (tmp_path / "b/things.parquet").read_bytes()
+    shares = [row["share"] for row in store.read_table(tmp_path / "a", TABLE)]
+    assert [str(share) for share in shares] == ["0.3", "0.0"]
+
+
+def test_a_table_without_rows_keeps_its_columns_and_types(tmp_path):
+    store.write_table(tmp_path, TABLE, [])
+    assert store.read_table(tmp_path, TABLE) == []
+    schema = pq.read_schema(tmp_path / "things.parquet")
+    assert schema.names == TABLE.names
+    assert schema.types == [pa.string(), pa.int64(), pa.float64(), pa.bool_()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "error"),
+    [
+        ([ROW, {**ROW, "share": 0.7}], ValueError),
+        ([ROW, ROW], ValueError),
+        ([{"id": "a", "n": 1, "share": 0.5}], KeyError),
+        ([{**ROW, "more": 1}], KeyError),
+        ([{k: v for k, v in ROW.items() if k != "id"}], KeyError),
+        ([{**ROW, "id": None}], ValueError),
+        ([{**ROW, "n": None}], TypeError),
+        ([{**ROW, "share": None}], TypeError),
+        ([{**ROW, "n": 1.5}], TypeError),
+        ([{**ROW, "n": "1"}], TypeError),
+        ([{**ROW, "id": 5}], TypeError),
+        ([{**ROW, "yes": 1}], ValueError),
+    ],
+)
+def test_rows_that_the_schema_does_not_allow_are_refused_and_the_old_table_stays(tmp_path, rows, error):
+    store.write_table(tmp_path, TABLE, [ROW])
+    before = (tmp_path / "things.parquet").read_bytes()
+    with pytest.raises(error):
+        store.write_table(tmp_path, TABLE, rows)
+    assert [path.name for path in tmp_path.iterdir()] == ["things.parquet"]
+    assert (tmp_path / "things.parquet").read_bytes() == before
+
+
+def test_a_duplicate_key_is_named():
+    with pytest.raises(ValueError, match=r"things: .*'a', 1"):
+        store.write_table(None, TABLE, [ROW, ROW])
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_a_crash_while_writing_leaves_the_old_file_whole_and_nothing_beside_it(tmp_path, error):
+    path = tmp_path / "a.txt"
+    store.write_text(path, "old\n")
+
+    def crash():
+        with store.replacing(path) as beside:
+            beside.write_text("half")
+            assert path.read_text() == "old\n"
+            raise error
+
+    with pytest.raises(error):
+        crash()
+    assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
+    assert path.read_text() == "old\n"
+
+
+def test_a_table_that_was_never_written_is_named_as_missing(tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        store.read_table(tmp_path, TABLE)
+    assert error.value.filename.endswith("things.parquet")
+
+
+def test_text_has_the_same_line_ends_everywhere(tmp_path):
+    store.write_text(tmp_path / "new" / "a.txt", "一\n二\n")
+    assert (tmp_path / "new" / "a.txt").read_bytes() == "一\n二\n".encode()
+
+
+def test_rows_are_grouped_in_their_order():
+    rows = [{"doc_id": "b", "n": 1}, {"doc_id": "a", "n": 2}, {"doc_id": "b", "n": 0}]
+    assert store.by_document(rows) == {"b": [rows[0], rows[2]], "a": [rows[1]]}
+
+
+def test_a_reject_names_the_first_file_that_its_document_came_from(tmp_path):
+    from pipeline.tables import REJECTS, SOURCES
+
+    store.write_table(
+        tmp_path / "ingestion",
+        SOURCES,
+        [{"doc_id": "d", "path": "z.txt", "row": 0}, {"doc_id": "d", "path": "a.txt", "row": 3}],
+    )
+    [row] = store.rejects_of([("d", "too odd", "why")], "topics", store.paths_of(tmp_path))
+    assert row == {"path": "a.txt", "row": 3, "stage": "topics", "reason": "too odd", "detail": "why"}
+    assert set(row) == set(REJECTS.names)
