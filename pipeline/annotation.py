@@ -1,6 +1,7 @@
 """One document, or a stream of them, through the whole pipeline without files: what the command's verbs print."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from pipeline.language import load
 from pipeline.params import Params, Topics
 from pipeline.restoration.core import restore
 from pipeline.topics.core import Unit, topic_shares, units_of
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def annotate(
@@ -29,7 +32,7 @@ def annotate(
     chosen = params or Params()
     nlp = load(standard, chosen)
     restored = restore(raw, chosen.restoration) if restoring else None
-    text, to_raw = (restored.text, restored.to_raw) if restored else (raw, _unchanged)
+    text, to_raw = (restored.text, restored.to_raw) if restored else (_encodable(raw), _unchanged)
     doc = nlp(text)
     data = raw.encode("utf-8", "surrogatepass") if data is None else data
     return {
@@ -45,6 +48,11 @@ def annotate(
             for span in sorted([*doc.ents, *doc.spans["nested"]], key=lambda s: (s.start_char, -s.end_char))
         ],
     }
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates, which JSON can hold and UTF-8 and spaCy cannot, as U+FFFD; offsets stay the same."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _trimmed(sentence: Any) -> tuple[int, int]:
@@ -84,7 +92,7 @@ def _tables(texts: Iterable[str], params: Params, restoring: bool) -> Iterator[t
     """Rows of sentences, tokens and names of each text, as keywords and topics read them."""
     nlp = load("report", params)
     for raw in texts:
-        doc = nlp(restore(raw, params.restoration).text if restoring else raw)
+        doc = nlp(restore(raw, params.restoration).text if restoring else _encodable(raw))
         sentences, tokens = [], []
         for number, sentence in enumerate(doc.sents):
             sentences.append({"sent": number, "para": 0})

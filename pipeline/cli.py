@@ -112,7 +112,7 @@ def _restore(args: argparse.Namespace) -> int:
     restored = restore(_read(args.path), _params().restoration)
     if args.explain:
         for edit in restored.edits:
-            print(json.dumps(edit._asdict(), ensure_ascii=False))
+            print(_json(edit._asdict()))
     else:
         sys.stdout.write(restored.text)
     return 0
@@ -126,7 +126,7 @@ def _annotate(args: argparse.Namespace) -> int:
         for text, data in _documents(path):
             shown = "" if path == "-" else path
             found = annotate(text, args.standard, params=params, path=shown, data=data, restoring=restoring)
-            print(json.dumps(found, ensure_ascii=False))
+            print(_json(found))
     return 0
 
 
@@ -138,9 +138,9 @@ def _keywords(args: argparse.Namespace) -> int:
     terms = keywords_of((text for text, _ in _documents(args.path)), _params(), top_n=args.top)
     for document in terms:
         if args.path.endswith(".jsonl"):
-            print(json.dumps(document, ensure_ascii=False))
+            print(_json(document))
         else:
-            print("\n".join(document))
+            sys.stdout.writelines(f"{term}\n" for term in document)
     return 0
 
 
@@ -174,10 +174,23 @@ def _params() -> Params:
     return load_params(path) if path.exists() else parse_params({})
 
 
-def _read(path: str) -> str:
-    from pipeline.ingestion.encoding import decode
+def _json(value: Any) -> str:
+    """JSON on one line for every reader: some also end a line at these three characters."""
+    return json.dumps(value, ensure_ascii=False).translate({0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
 
-    return decode(_bytes(path)).text
+
+def _read(path: str) -> str:
+    return _decoded(path, _bytes(path))
+
+
+def _decoded(path: str, data: bytes) -> str:
+    from pipeline.ingestion.encoding import decode
+    from pipeline.mapping import Refused
+
+    try:
+        return decode(data).text
+    except Refused as refusal:
+        raise UsageError(f"{path}: {refusal.reason}: {refusal.detail}") from None
 
 
 def _bytes(path: str) -> bytes:
@@ -191,19 +204,17 @@ def _bytes(path: str) -> bytes:
 
 def _documents(path: str) -> Iterator[tuple[str, bytes]]:
     """The text and bytes (from which its id is made) of each document of a file."""
-    from pipeline.ingestion.encoding import decode
-
     data = _bytes(path)
     if not path.endswith(".jsonl"):
-        yield decode(data).text, data
+        yield _decoded(path, data), data
         return
-    for number, line in enumerate(decode(data).text.split("\n"), 1):
+    for number, line in enumerate(_decoded(path, data).split("\n"), 1):
         if not line.strip():
             continue
         try:
             record: Any = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path} line {number}: not JSON: {error.msg}") from None
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{path} line {number}: not JSON: {getattr(error, 'msg', error)}") from None
         text = record.get("text") if isinstance(record, dict) else None
         if not isinstance(text, str):
             raise UsageError(f"{path} line {number}: no field `text` that is a string")
