@@ -71,7 +71,7 @@ def count(predicted: Iterable[Span], gold: Sequence[Span], label: str = "") -> C
 
 def score(counts: Iterable[Counts]) -> Score:
     """Micro-averaged precision, recall and F1 of several counts; 0 where there is nothing to divide by."""
-    right, wrong, missed = (sum(column) for column in zip(*counts, strict=True))
+    right, wrong, missed = (sum(column) for column in zip(Counts(0, 0, 0), *counts, strict=True))
     precision = right / (right + wrong) if right + wrong else 0.0
     recall = right / (right + missed) if right + missed else 0.0
     f1 = 2 * right / (2 * right + wrong + missed) if right else 0.0
