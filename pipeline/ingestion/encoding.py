@@ -24,6 +24,8 @@ _COMMON = frozenset(
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 MAX_BROKEN = 0.01
 """Share of undecodable characters above which a file counts as not being text in that encoding."""
+MAX_CONTROLS = 0.4
+"""The same for control characters; scrapers that mark punctuation with them leave up to a quarter."""
 
 
 class Decoded(NamedTuple):
@@ -40,15 +42,15 @@ def decode(data: bytes) -> Decoded:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _accepted(data.decode(encoding, errors="replace"), encoding.removesuffix("-sig"))
+            return _accepted(data, data.decode(encoding, errors="replace"), encoding.removesuffix("-sig"))
     text = data.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
+    broken = _broken(data, text)
     # a tenth of NULs or more is what Latin text in UTF-16 looks like
     if not broken and text.count("\x00") <= 0.1 * len(text):
-        return _accepted(text, "utf-8")
+        return _accepted(data, text, "utf-8")
     # text of another encoding is broken as UTF-8 nearly everywhere, so one torn character among many says nothing
     if sum(character >= "\x80" for character in text) > 9 * max(1, broken):
-        return _accepted(text, "utf-8")
+        return _accepted(data, text, "utf-8")
     # max keeps the first of equals, and on the mainland's web GB18030 is by far more frequent than what follows it
     names = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
     plausibility, text, encoding = max(
@@ -57,16 +59,21 @@ def decode(data: bytes) -> Decoded:
     )
     if plausibility < 0:
         raise Refused("not text", "in no encoding that Chinese files come in")
-    return _accepted(text, encoding.removesuffix("hkscs"))
+    return _accepted(data, text, encoding.removesuffix("hkscs"))
 
 
-def _accepted(text: str, encoding: str) -> Decoded:
-    broken = text.count("\ufffd")
+def _accepted(data: bytes, text: str, encoding: str) -> Decoded:
+    broken = _broken(data, text)
     controls = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\f")
     # a text torn at both ends has up to three stray bytes before it and one broken character behind
-    if broken > max(4, MAX_BROKEN * len(text)) or controls > max(16, 0.1 * len(text)):
+    if broken > max(4, MAX_BROKEN * len(text)) or controls > max(16, MAX_CONTROLS * len(text)):
         raise Refused("not text", f"as {encoding}: {broken} broken and {controls} control of {len(text)} characters")
     return Decoded(text, encoding)
+
+
+def _broken(data: bytes, text: str) -> int:
+    """Characters that could not be decoded; a U+FFFD that stands in the file, spelt in UTF-8, is none of them."""
+    return text.count("\ufffd") - data.count("\ufffd".encode())
 
 
 def _plausibility(text: str) -> float:

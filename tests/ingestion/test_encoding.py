@@ -72,6 +72,23 @@ def test_a_nul_is_no_reason_to_refuse_a_text_nor_to_read_it_as_utf_16(text):
     assert decode(text.encode()) == (text, "utf-8")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_control_characters_that_mark_the_punctuation_of_a_polluted_page_are_no_reason_to_refuse_it(encoding):
+    text = "山水，\x05\x06田园。" * 30
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_a_replacement_character_that_stands_in_a_utf_8_page_is_text_and_no_broken_byte():
+    text = "山水\ufffd田园\ufffd\ufffd，风景。" * 9
+    assert decode(text.encode()) == (text, "utf-8")
+
+
+def test_a_text_that_is_broken_all_through_is_not_passed_on_as_if_it_were_whole():
+    half_pairs = b"\x00\xd8" * 9
+    with pytest.raises(Refused, match="not text"):
+        decode(codecs.BOM_UTF16_LE + SIMPLIFIED[0].encode("utf-16-le") + half_pairs)
+
+
 def test_line_ends_stay_as_they_are():
     assert decode("一\r\n二\r三\n".encode()).text == "一\r\n二\r三\n"
 
