@@ -22,7 +22,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "LOC": ("#b2df8a", "place 地名"),
     "PER": ("#dcc6e8", "person 人名"),
 }
-"""Label of an entity to its colour and meaning. The colours stay apart in grey and with red-green blindness."""
+"""Label of an entity to its colour and meaning."""
 
 RULES: Mapping[str, tuple[str, str]] = {
     "script": ("#dfe7f2", "traditional character made simplified 繁转简"),
@@ -55,7 +55,7 @@ STYLE = """<style>
 </style>"""
 ENTITY = (
     '<mark style="background: {bg}; padding: .15em .3em; margin: 0 .1em; border-radius: .3em">{text}'
-    '<sup style="font-weight: bold; color: #444; margin-left: .3em">&#8288;{label}</sup>'
+    '<sup style="font-weight: bold; font-size: .7em; color: #444; margin-left: .3em">&#8288;{label}</sup>'
     '<small style="color: #444">{stands_for}</small></mark>'
 )
 """displaCy's template for an entity, with what the name stands for beside its label; a word joiner (U+2060) keeps
@@ -247,7 +247,7 @@ def _marked(row: Iterable[Piece], side: str) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.3f}" if isinstance(value, float) else f"{value:,}"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _page(content: str) -> str:

@@ -116,7 +116,7 @@ def test_the_report_is_shown_restored_with_names_and_a_chart(run: Callable[[str,
     [chart] = outputs(shown, "image/svg+xml")
     assert "<!-- 市政协 -->" in chart and "<!-- TF-IDF, top 20 -->" in chart and "<!-- TextRank, top 20 -->" in chart
     assert "No topics" in html
-    assert "(1 documents)" in printed
+    assert "(documents: 1)" in printed
 
 
 def test_what_comes_from_documents_is_escaped_and_the_data_may_lie_elsewhere(
@@ -131,13 +131,13 @@ def test_what_comes_from_documents_is_escaped_and_the_data_may_lie_elsewhere(
         assert raw not in html + "".join(outputs(shown, "image/svg+xml"))
     # dollar signs are no formulas
     assert all("tex2jax_ignore" in page for page in outputs(shown, "text/html"))
-    assert "(2 documents)" in "".join(outputs(shown, "text"))
+    assert "(documents: 2)" in "".join(outputs(shown, "text"))
     assert "阳泉" not in html
 
 
 def test_a_dataset_without_documents_is_shown_as_empty(run: Callable[[str, str], NotebookNode]) -> None:
     shown = run("01_report.ipynb", "empty")
-    assert "(0 documents)" in "".join(outputs(shown, "text"))
+    assert "(documents: 0)" in "".join(outputs(shown, "text"))
     assert outputs(shown, "image/svg+xml") == []
     assert "no keywords" in "".join(outputs(shown, "text"))
 
