@@ -15,7 +15,8 @@ from pypinyin.pinyin_dict import pinyin_dict
 
 UNCHANGED = "于后里制范采系并扎准干"
 """Characters that the mirrors' one-to-one tables leave alone although they have other traditional forms."""
-OWN = {"着": "著", "冲": "沖"}
+OWN = {"着": "著", "冲": "沖", "为": "為", "众": "眾"}
+"""Where the mirrors' table differs from OpenCC's."""
 MARKS = "，。、；：？！"
 GLOSSED = "發業態環區統現規關協網達學進務國會時開報對個來書問門頁見負責經濟紀導黨風質領區組織"
 _TONELESS = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü", "aaaaeeeeiiiioooouuuuvvvvv")

@@ -21,7 +21,7 @@ _MARKED = re.compile(r"[\x05-\x08\x10\x11](?=[，。、；：？！“”（）]
 _TWICE = re.compile(rf"(?<=[{HAN}”》]),,(?=[{HAN}“《])")
 _SPLIT_GLOSS = re.compile(rf"(?<=[{HAN}])\?(?=[{LETTERS}]{{1,7}}\))")
 _MISREAD = re.compile(rf"(?<=[{HAN}])\?[！，。；：“”？]")
-_KANA = re.compile("[\u3041-\u30fa]")
+_OTHER_EAST_ASIAN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 _GLOSS_SHARE = 1 / 3
 """With more of its characters glossed than this, a text is a reader for learners."""
 
@@ -42,7 +42,7 @@ class Diagnosis(NamedTuple):
 
 
 def script_of(text: str) -> str:
-    """``simplified``, ``traditional``, or ``none`` (no Chinese character, or Japanese)."""
+    """``simplified``, ``traditional``, or ``none`` (no Chinese character, or Japanese or Korean)."""
     first = re.search(f"[{HAN}]", text)
     if first is None:
         return "none"
@@ -51,7 +51,7 @@ def script_of(text: str) -> str:
     if foreign <= len(text) // 200:
         return "simplified"
     counts = Counter(char for char in text if is_han(char))
-    if len(_KANA.findall(text)) * 10 > counts.total():
+    if len(_OTHER_EAST_ASIAN.findall(text)) * 10 > counts.total():
         return "none"
     old = sum(n for char, n in counts.items() if only_traditional(char))
     new = sum(n for char, n in counts.items() if only_simplified(char))

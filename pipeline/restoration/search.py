@@ -15,6 +15,8 @@ from pipeline.restoration.gbk import LEADS, Entry, Table, encoded, table
 from pipeline.restoration.language_model import LanguageModel, State
 
 _BEAM = 16
+_WIDE_BEAM = 24
+"""Hypotheses kept of a kind, and of the kinds that have just lost a byte and wait for evidence."""
 _MARGIN = 22.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
 _LONGEST = 160
@@ -33,7 +35,7 @@ _FREE = 1200
 """Most frequent characters tried where neither byte of one is known."""
 _VANISHED = 3
 """Pairs that may have vanished in a row."""
-_VANISHING, _LIKELIEST = 12, 250
+_VANISHING, _LIKELIEST = 10, 160
 """Best hypotheses that are asked whether a pair has vanished, and the characters that each tries."""
 _SWALLOWING = 40
 """Best hypotheses at a lost trail byte that are asked what byte was swallowed."""
@@ -98,18 +100,20 @@ def _readings(damaged: Damaged, end: int, beam: list[_Hypothesis], walk: "_Walk"
 
 
 def _pruned(beam: list[_Hypothesis]) -> list[_Hypothesis]:
-    """The best hypotheses of each kind: in step or not, and of each length.
+    """The best hypotheses of each kind: in step, with a known lead byte, or with a lost one; and of each length.
 
     Comparing within a kind only keeps one that has just put back a vanished pair, and so has said more.
     """
     if not beam:
         return []
     top = max(h.score for h in beam)
-    kinds: dict[tuple[bool, int], list[_Hypothesis]] = {}
+    kinds: dict[tuple[int, int], list[_Hypothesis]] = {}
     for h in beam:
         if h.score > top - _MARGIN:
-            kinds.setdefault((bool(h.leads), len(h.text)), []).append(h)
-    return [h for kind in sorted(kinds) for h in sorted(kinds[kind], key=_order)[:_BEAM]]
+            kinds.setdefault((min(len(h.leads), 2), len(h.text)), []).append(h)
+    return [
+        h for kind in sorted(kinds) for h in sorted(kinds[kind], key=_order)[: _WIDE_BEAM if kind[0] == 2 else _BEAM]
+    ]
 
 
 def _order(h: _Hypothesis) -> tuple[float, str, bytes]:

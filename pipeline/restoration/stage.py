@@ -36,11 +36,11 @@ def run(params: Params, root: Path) -> int:
 
 
 def _text(doc_id: str, restored: Restored, fields: list[store.Row]) -> dict[str, Any]:
-    """A row of ``texts``: the fields are what their raw spans became."""
+    """A row of ``texts``: a field is the value that ingestion gives it, or what its raw span became."""
     row: dict[str, Any] = dict.fromkeys(_FIELDS, "")
     for field in fields:
         start, end = restored.to_text(field["raw_start"], field["raw_end"])
-        row[field["field"]] = restored.text[start:end].strip()
+        row[field["field"]] = field["value"] or restored.text[start:end].strip()
     return {
         "doc_id": doc_id,
         **row,

@@ -1,0 +1,51 @@
+"""The stage: tables in, tables out."""
+
+from pathlib import Path
+
+from pipeline import store, tables
+from pipeline.params import Params, parse_params
+from pipeline.restoration.stage import run
+
+BROKEN = (
+    "\ufeff縣機(jī)關(guān)改革方案\n"
+    "會(huì)議決(jué)定：機(jī)關(guān)要深化機(jī)構(gòu)改革，壓減開(kāi)支，辦好民生實事，方便群眾生活。\n"
+)
+
+
+def _ingested(root: Path) -> None:
+    folder = root / "data/interim/ingestion"
+    documents = [
+        {"doc_id": "b" * 16, "path": "b.txt", "encoding": "utf-8", "raw_text": BROKEN},
+        {"doc_id": "a" * 16, "path": "a.txt", "encoding": "utf-8", "raw_text": "平常的文字。\n"},
+    ]
+    store.write_table(folder, tables.RAW_DOCUMENTS, documents)
+    rows = [{"doc_id": d["doc_id"], "path": d["path"], "row": 0} for d in documents]
+    store.write_table(folder, tables.SOURCES, rows)
+    title = {"doc_id": "b" * 16, "field": "title", "raw_start": 0, "raw_end": BROKEN.index("\n"), "value": ""}
+    store.write_table(folder, tables.FIELDS, [title])
+
+
+def test_texts_fields_and_edits(tmp_path: Path) -> None:
+    _ingested(tmp_path)
+    assert run(Params(), tmp_path) == 0
+    out = tmp_path / "data/interim/restoration"
+    clean, broken = store.read_table(out, tables.TEXTS)
+    assert (clean["text"], clean["n_edits"], clean["pollution"]) == ("平常的文字。\n", 0, "")
+    assert (clean["title"], clean["byline"]) == ("", "")
+    assert broken["title"] == "县机关改革方案"
+    assert broken["text"] == "县机关改革方案\n会议决定：机关要深化机构改革，压减开支，办好民生实事，方便群众生活。\n"
+    assert (broken["script"], broken["pollution"]) == ("traditional", "glosses")
+    edits = store.read_table(out, tables.EDITS)
+    assert len(edits) == broken["n_edits"] and {edit["doc_id"] for edit in edits} == {"b" * 16}
+    assert store.read_table(out, tables.NOTES) == store.read_table(out, tables.REJECTS) == []
+
+
+def test_the_same_bytes_again_and_params_in_force(tmp_path: Path) -> None:
+    _ingested(tmp_path)
+    out = tmp_path / "data/interim/restoration"
+    run(Params(), tmp_path)
+    first = {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+    run(Params(), tmp_path)
+    assert {path.name: path.read_bytes() for path in sorted(out.iterdir())} == first
+    run(parse_params({"restoration": {"script": "as_is"}}), tmp_path)
+    assert store.read_table(out, tables.TEXTS)[1]["title"] == "縣機關改革方案"
