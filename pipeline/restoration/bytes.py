@@ -18,7 +18,7 @@ from pipeline.restoration.search import Damaged, candidates
 
 _LINE = 300
 _TEMPERATURE = 0.75
-"""The model takes words for independent and so overstates its case; log odds are scaled down by this much."""
+"""The model sees three characters back and so overstates its case; log odds are scaled down by this much."""
 # of three and more `?`, or one among ASCII, nothing can be told
 _PLACE = re.compile(r"(?<!\?)\?{1,2}(?!\?)")
 _NEIGHBOUR = re.compile(r"[^\x00-\xff]")
@@ -89,10 +89,14 @@ def _before(text: str, place: int, replacements: list[Replacement]) -> str:
 
 
 def _weighed(readings: dict[str, float]) -> tuple[str, float]:
-    """The most probable reading and its share among all."""
+    """The most probable reading and its share among all; those that differ in script alone count as one."""
     best = max(readings, key=lambda reading: (readings[reading], reading))
     top = readings[best]
-    total = math.fsum(math.exp(_TEMPERATURE * (score - top)) for score in readings.values())
+    meanings: dict[str, float] = {}
+    for reading, score in readings.items():
+        meaning = "".join(map(simplified, reading))
+        meanings[meaning] = max(meanings.get(meaning, -math.inf), score)
+    total = math.fsum(math.exp(_TEMPERATURE * (score - top)) for score in meanings.values())
     return best, 1.0 / total
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.restoration.characters import SPOKEN, converter, is_han
-from pipeline.restoration.language_model import words
+from pipeline.restoration.language_model import share
 
 UNCHANGED = "于后里制范采系并扎准干只征余云松谷几面丑才"
 """Characters that have other traditional forms, and that the mirrors' one-to-one tables leave alone or that are
@@ -18,7 +18,7 @@ TRAILS = bytes((*range(0x40, 0x7F), *range(0x80, 0xFF)))
 
 
 class Entry(NamedTuple):
-    """A character of GBK, its simplified form, its log probability as a beginning, and the script it is only of."""
+    """A character of GBK, its simplified form, its log probability, and the script it is only of."""
 
     char: str
     plain: str
@@ -59,7 +59,6 @@ def table() -> Table:
     column = "\n".join(chars[key] for key in keys)
     plain = converter("t2s").convert(column).split("\n")
     full = converter("s2t").convert(column).split("\n")
-    prefixes = words().prefixes
     pairs: dict[tuple[int, int], Entry] = {}
     before: dict[str, list[tuple[int, int]]] = {}
     for key, simple, complex_ in zip(keys, plain, full, strict=True):
@@ -70,7 +69,7 @@ def table() -> Table:
         elif complex_ != char and char not in UNCHANGED:
             script = "simplified" if not _in_big5(char) else "rather simplified"
         simple = SPOKEN.get(char, simple)
-        pairs[key] = Entry(char, simple, math.log(prefixes.get(simple, 1e-12)), script)
+        pairs[key] = Entry(char, simple, share(simple), script)
         folded = unicodedata.normalize("NFKC", char)
         if folded != char:
             before.setdefault(folded, []).append(key)

@@ -35,8 +35,11 @@ def spaces(text: str) -> list[Replacement]:
 
 
 def was_normalized(text: str) -> bool:
-    """Whether NFKC took a text's full-width marks: ASCII marks follow Chinese characters, and no mark is wide."""
-    narrow = len(re.findall(rf"[{HAN}][,;:?!]", text))
+    """Whether NFKC took a text's full-width marks: ASCII marks follow Chinese characters, and no mark is wide.
+
+    A `?` says nothing: it is also what stands for a lost byte.
+    """
+    narrow = len(re.findall(rf"[{HAN}][,;:!]", text))
     return narrow >= 2 and not re.search(r"[，；：？！（）]", text)
 
 

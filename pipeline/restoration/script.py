@@ -52,15 +52,7 @@ def _by_words(line: str, offset: int) -> list[Replacement]:
     for match in _ZHU.finditer(line):
         model = model or LanguageModel()
         before, after = line[max(0, match.start() - 6) : match.start()], line[match.end() : match.end() + 4]
-        scores = {char: _score(model, before, char + after) for char in "著着"}
+        scores = {char: model.log_likelihood(before, char + after) for char in "著着"}
         if scores["着"] > scores["著"]:
             found.append(Replacement(offset + match.start(), offset + match.end(), "着", "script", 0.95))
     return found
-
-
-def _score(model: LanguageModel, before: str, text: str) -> float:
-    state, total = model.start(before), 0.0
-    for char in text:
-        score, state = model.step(state, char)
-        total += score
-    return total

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.restoration.characters import LETTERS, bare, readings, spoken
 from pipeline.restoration.gbk import LEADS, Entry, Table, encoded, table
-from pipeline.restoration.language_model import LanguageModel, State
+from pipeline.restoration.language_model import LanguageModel
 
 _BEAM = 16
 _WIDE_BEAM = 24
@@ -54,7 +54,7 @@ class Damaged(NamedTuple):
 class _Hypothesis(NamedTuple):
     score: float
     text: str
-    before: State  # the model's state before ``said``: the one after it is worked out only for those that go on
+    before: str  # the model's state before ``said``
     said: str
     leads: bytes  # what the open character's lead byte may be; empty: in step
     last: int  # the last byte read, for a gloss that straddles two characters
@@ -127,8 +127,6 @@ class _Walk:
         self.damaged, self.text, self.normalized = damaged, damaged.text, damaged.normalized
         self.model = model
         self.table: Table = table()
-        self._asked: _Hypothesis | None = None
-        self._answer = State()
         self._may_vanish: dict[bytes, list[tuple[int, Entry, float, bytes, str]]] = {}
         simplified_page = damaged.script == "simplified"
         self.costs = {
@@ -291,8 +289,6 @@ class _Walk:
             return -_BALANCED
         return _BALANCED if is_open else 0.0
 
-    def _state(self, h: _Hypothesis) -> State:
-        """The model's state after a hypothesis; a hypothesis is asked several times in a row."""
-        if h is not self._asked:
-            self._asked, self._answer = h, self.model.after(h.before, h.said) if h.said else h.before
-        return self._answer
+    def _state(self, h: _Hypothesis) -> str:
+        """The model's state after a hypothesis."""
+        return self.model.after(h.before, h.said) if h.said else h.before
