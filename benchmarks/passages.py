@@ -81,9 +81,8 @@ def main() -> None:
             unread.append(whole)
             unread_base.append(base)
         by_label = " | ".join(_by_label(found, wanted, label) for label in LABELS)
-        print(
-            f"| {name} | {score([whole]).gold} | {score([whole]).f1:.3f} | {by_label} | {score([base]).f1:.3f} | {role} |"
-        )
+        names, ours_f1, base_f1 = score([whole]).gold, score([whole]).f1, score([base]).f1
+        print(f"| {name} | {names} | {ours_f1:.3f} | {by_label} | {base_f1:.3f} | {role} |")
     ours, theirs = score(unread), score(unread_base)
     print(f"\nunread passages together: F1 {ours.f1:.3f} (precision {ours.precision:.3f}, recall {ours.recall:.3f});")
     print(f"LAC + 《》 {theirs.f1:.3f}")
