@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.tables import SOURCES, Table
+from pipeline.tables import REJECTS, SOURCES, Table
 
 Row = Mapping[str, Any]
 
@@ -76,23 +76,28 @@ def by_document(rows: Iterable[Row], key: str = "doc_id") -> dict[str, list[Row]
     return groups
 
 
-def rejects_of(
-    failures: Sequence[tuple[Any, str, str]], stage: str, paths: Mapping[Any, tuple[str, int]]
-) -> list[dict[str, Any]]:
-    """Rows for ``rejects`` from what ``map_documents`` gives; ``paths`` maps doc_id to (path, row)."""
-    return [
-        {"path": paths[doc][0], "row": paths[doc][1], "stage": stage, "reason": reason, "detail": detail}
-        for doc, reason, detail in failures
+def write_rejects(interim: Path, stage: str, failures: Sequence[tuple[Any, str, str]]) -> int:
+    """Write a stage's rejects from what ``map_documents`` gives, and return how many there are.
+
+    A failure is a doc_id, or a row that has one, with a reason and a detail; the reject names the first file that the
+    document came from.
+    """
+    sources = read_table(interim / "ingestion", SOURCES)
+    first = {row["doc_id"]: {"path": row["path"], "row": row["row"]} for row in reversed(sources)}
+    rows = [
+        {
+            **first[document if isinstance(document, str) else document["doc_id"]],
+            "stage": stage,
+            "reason": reason,
+            "detail": detail,
+        }
+        for document, reason, detail in failures
     ]
+    write_table(interim / stage, REJECTS, rows)
+    return len(rows)
 
 
 def _stored(value: Any, kind: str) -> Any:
     if kind == "number":
         return round(float(value), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
     return operator.index(value) if kind == "integer" else value  # Arrow itself would cut 1.5 down to 1
-
-
-def paths_of(interim: Path) -> dict[str, tuple[str, int]]:
-    """doc_id to the (path, row) that it came from first."""
-    rows = read_table(interim / "ingestion", SOURCES)
-    return {row["doc_id"]: (row["path"], row["row"]) for row in reversed(rows)}

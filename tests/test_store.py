@@ -124,6 +124,7 @@ def test_a_reject_names_the_first_file_that_its_document_came_from(tmp_path):
         SOURCES,
         [{"doc_id": "d", "path": "z.txt", "row": 0}, {"doc_id": "d", "path": "a.txt", "row": 3}],
     )
-    [row] = store.rejects_of([("d", "too odd", "why")], "topics", store.paths_of(tmp_path))
+    assert store.write_rejects(tmp_path, "topics", [("d", "too odd", "why")]) == 1
+    [row] = store.read_table(tmp_path / "topics", REJECTS)
     assert row == {"path": "a.txt", "row": 3, "stage": "topics", "reason": "too odd", "detail": "why"}
     assert set(row) == set(REJECTS.names)

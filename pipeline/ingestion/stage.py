@@ -35,8 +35,10 @@ def run(params: Params, root: Path) -> int:
         for doc_id, document in documents.items()
         for field in find_fields(document["raw_text"])
     ]
-    paths = {path: (shown(path, raw), 0) for path, _, _ in failures}
-    rejects = store.rejects_of(failures, "ingestion", paths)
+    rejects = [
+        {"path": shown(path, raw), "row": 0, "stage": "ingestion", "reason": reason, "detail": detail}
+        for path, reason, detail in failures
+    ]
     out = root / "data" / "interim" / "ingestion"
     store.write_table(out, tables.RAW_DOCUMENTS, documents.values())
     store.write_table(out, tables.SOURCES, sources)

@@ -15,8 +15,6 @@ def run(params: Params, root: Path) -> int:
     interim = root / "data" / "interim"
     tokens = store.by_document(store.read_table(interim / "recognition", tables.TOKENS))
     names = store.by_document(store.read_table(interim / "recognition", tables.NAMES))
-    sources = store.by_document(store.read_table(interim / "ingestion", tables.SOURCES))
-    paths = {doc_id: min((row["path"], row["row"]) for row in rows) for doc_id, rows in sources.items()}
 
     results, failures = map_documents(
         lambda doc_id: document_of(doc_id, tokens[doc_id], names.get(doc_id, ())), sorted(tokens), name=STAGE
@@ -34,5 +32,4 @@ def run(params: Params, root: Path) -> int:
     folder = interim / STAGE
     store.write_table(folder, tables.KEYWORDS, rows)
     store.write_table(folder, tables.NOTES, notes)
-    store.write_table(folder, tables.REJECTS, store.rejects_of(failures, STAGE, paths))
-    return len(failures)
+    return store.write_rejects(interim, STAGE, failures)

@@ -53,16 +53,10 @@ def run(params: Params, root: Path) -> int:
                     "is_stop": surface in STOP_WORDS,
                 }
             )
-    rejects = store.rejects_of(
-        [(row["doc_id"], reason, detail) for row, reason, detail in failures],
-        "recognition",
-        store.paths_of(interim),
-    )
     out = interim / "recognition"
     store.write_table(out, tables.NAMES, name_rows)
     store.write_table(out, tables.TOKENS, token_rows)
-    store.write_table(out, tables.REJECTS, rejects)
-    return len(rejects)
+    return store.write_rejects(interim, "recognition", failures)
 
 
 def _sentence(starts: list[int], at: int) -> int:

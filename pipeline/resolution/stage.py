@@ -38,14 +38,8 @@ def run(params: Params, root: Path) -> int:
         for name, meaning in zip(names.get(doc_id, []), resolved.meanings, strict=True):
             raw_start, raw_end = raw_span(pieces, name["start"], name["end"])
             entities.append({**name, **meaning._asdict(), "raw_start": raw_start, "raw_end": raw_end})
-    rejects = store.rejects_of(
-        [(row["doc_id"], reason, detail) for row, reason, detail in failures],
-        "resolution",
-        store.paths_of(interim),
-    )
     out = interim / "resolution"
     store.write_table(out, tables.ENTITIES, entities)
     store.write_table(out, tables.HOMES, homes)
     store.write_table(out, tables.NOTES, notes)
-    store.write_table(out, tables.REJECTS, rejects)
-    return len(rejects)
+    return store.write_rejects(interim, "resolution", failures)

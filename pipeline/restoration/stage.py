@@ -25,14 +25,10 @@ def run(params: Params, root: Path) -> int:
         texts.append(_text(doc_id, restored, fields.get(doc_id, [])))
         edits += [{"doc_id": doc_id, **edit._asdict()} for edit in restored.edits]
         notes += [{"stage": "restoration", "scope": doc_id, "note": note} for note in sorted(set(restored.notes))]
-    sources = store.read_table(source, tables.SOURCES)
-    paths = {row["doc_id"]: (row["path"], row["row"]) for row in reversed(sources)}
-    failed = [(document["doc_id"], reason, detail) for document, reason, detail in failures]
     store.write_table(target, tables.TEXTS, texts)
     store.write_table(target, tables.EDITS, edits)
     store.write_table(target, tables.NOTES, notes)
-    store.write_table(target, tables.REJECTS, store.rejects_of(failed, "restoration", paths))
-    return len(failed)
+    return store.write_rejects(root / "data" / "interim", "restoration", failures)
 
 
 def _text(doc_id: str, restored: Restored, fields: list[store.Row]) -> dict[str, Any]:

@@ -30,16 +30,10 @@ def run(params: Params, root: Path) -> int:
             position = {"para": s.para, "sent": number, "start": s.start, "end": s.end}
             sentence_rows.append({"doc_id": doc_id, **position, "text": text[s.start : s.end]})
         word_rows += [{"doc_id": doc_id, "start": start, "end": end} for start, end in cut]
-    rejects = store.rejects_of(
-        [(row["doc_id"], reason, detail) for row, reason, detail in failures],
-        "segmentation",
-        store.paths_of(interim),
-    )
     out = interim / "segmentation"
     store.write_table(out, tables.SENTENCES, sentence_rows)
     store.write_table(out, tables.WORDS, word_rows)
-    store.write_table(out, tables.REJECTS, rejects)
-    return len(rejects)
+    return store.write_rejects(interim, "segmentation", failures)
 
 
 def _user_words(params: Params, root: Path) -> tuple[str, ...]:

@@ -16,8 +16,6 @@ def run(params: Params, root: Path) -> int:
     sentences = store.by_document(store.read_table(interim / "segmentation", tables.SENTENCES))
     tokens = store.by_document(store.read_table(interim / "recognition", tables.TOKENS))
     names = store.by_document(store.read_table(interim / "recognition", tables.NAMES))
-    sources = store.by_document(store.read_table(interim / "ingestion", tables.SOURCES))
-    paths = {doc_id: min((row["path"], row["row"]) for row in rows) for doc_id, rows in sources.items()}
 
     def units(doc_id: str) -> list[Unit]:
         return units_of(doc_id, sentences[doc_id], tokens[doc_id], names.get(doc_id, ()), params.topics.unit)
@@ -32,5 +30,4 @@ def run(params: Params, root: Path) -> int:
     store.write_table(folder, tables.TOPIC_GRID, fitted.topic_grid)
     notes = [{"stage": STAGE, "scope": "corpus", "note": note} for note in fitted.notes]
     store.write_table(folder, tables.NOTES, notes)
-    store.write_table(folder, tables.REJECTS, store.rejects_of(failures, STAGE, paths))
-    return len(failures)
+    return store.write_rejects(interim, STAGE, failures)
