@@ -191,15 +191,20 @@ def framed(content: str) -> str:
     return _page(content)
 
 
-def chinese_font() -> str:
-    """Make Noto Sans CJK SC (SIL Open Font License) known to matplotlib and return its family name.
+def chinese_font_file() -> Path:
+    """Noto Sans CJK SC (SIL Open Font License), by its file in the package mplfonts.
 
-    Raises ``RuntimeError`` if the package mplfonts, which carries the file, is not installed.
+    Raises ``RuntimeError`` if that package is not installed.
     """
     spec = find_spec("mplfonts")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("the package mplfonts is missing: install requirements.lock")
-    path = Path(spec.submodule_search_locations[0]) / "fonts" / "NotoSansCJKsc-Regular.otf"
+    return Path(spec.submodule_search_locations[0]) / "fonts" / "NotoSansCJKsc-Regular.otf"
+
+
+def chinese_font() -> str:
+    """Make the font of ``chinese_font_file`` known to matplotlib and return its family name."""
+    path = chinese_font_file()
     font_manager.fontManager.addfont(path)
     return font_manager.FontProperties(fname=path).get_name()
 

@@ -130,7 +130,8 @@ def test_what_comes_from_documents_is_escaped_and_the_data_may_lie_elsewhere(
     for raw in ("<script", "<i>", "a<b>"):
         assert raw not in html + "".join(outputs(shown, "image/svg+xml"))
     # dollar signs are no formulas
-    assert all("tex2jax_ignore" in page for page in outputs(shown, "text/html"))
+    pages = [page for page in outputs(shown, "text/html") if page and not page.startswith("<style>")]
+    assert all("tex2jax_ignore" in page for page in pages)
     assert "(documents: 2)" in "".join(outputs(shown, "text"))
     assert "阳泉" not in html
 
@@ -212,3 +213,13 @@ def test_a_long_document_is_cut_at_a_paragraph_and_the_rest_is_counted(monkeypat
     page = show.sides(show.pieces("一二三\n四五六\n七八九", edits()), limit=7)
     assert "四五六" in page and "七八九" not in page
     assert "1 more paragraphs are not shown" in page
+
+
+def test_a_page_carries_the_chinese_letters_that_it_needs_and_no_others():
+    from notebooks.webfont import style
+
+    assert style(["Latin only", ""]) == ""
+    few, more = style(["政协"]), style(["政协委员工作报告，还原"])
+    assert "font/otf;base64," in few
+    assert len(few) < len(more) < 100_000
+    assert style(["协政"]) == few
