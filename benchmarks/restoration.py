@@ -1,7 +1,8 @@
 """Character error rate on reports broken byte by byte, before and after, beside OpenCC.
 
 Damage is made by tests/simulator.py as pollution of real pages works. ``--corpora`` adds provincial reports; the
-shipped report needs nothing else, and the language model has not seen it. The model *has* seen the provincial reports
+shipped report needs nothing else, and the language model has not seen it, though the search's settings were chosen
+with these places of it in view. The model *has* seen the provincial reports
 unless it was made without them (training/language_model.py --leave-out), so name those that it has not.
 
     python -m benchmarks.restoration [--corpora FOLDER --reports 湖北省 福建省]

@@ -23,7 +23,7 @@ from pipeline.recognition.lac import tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.resolution.core import Name, resolve
 from pipeline.segmentation.core import sentences, words
-from pipeline.segmentation.pkuseg import read_user_words, segmenter
+from pipeline.segmentation.pkuseg import segmenter, user_words
 
 _SPAN_FIELDS: Mapping[str, Any] = {
     "subtype": "",
@@ -169,8 +169,9 @@ def _doc(vocab: Vocab, text: str, surfaces: list[str]) -> Doc:
 def load(standard: str = "report", params: Params | None = None) -> Language:
     """A spaCy ``Language`` that takes a text as it stands through words, names and what they stand for.
 
-    It never ingests or restores: use ``restore`` first. Raises ``ValueError`` for an unknown ``standard`` and
-    ``pipeline.models.ModelError`` if a model is missing.
+    It never ingests or restores: use ``restore`` first. Raises ``ValueError`` for an unknown ``standard``,
+    ``pipeline.models.ModelError`` if a model is missing, and ``pipeline.params.ParamsError`` if the list of the user's
+    words (looked for in the working directory) cannot be read.
     """
     if standard != "report":
         raise ValueError(f"standard {standard!r}: this version knows the standard 'report' only")
@@ -179,8 +180,7 @@ def load(standard: str = "report", params: Params | None = None) -> Language:
 
 @lru_cache(maxsize=4)
 def _load(params: Params) -> Language:
-    kept = params.segmentation.user_words
-    own = list(read_user_words(Path(kept).read_text(encoding="utf-8-sig"))) if kept else []
+    own = list(user_words(params.segmentation, Path.cwd()))
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1", "user_words": own}}})
     nlp.add_pipe("baogao_sentences")
     nlp.add_pipe("baogao_recognition", config={"batch_size": params.recognition.batch_size})

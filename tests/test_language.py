@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import annotate, load
+from pipeline.params import ParamsError, parse_params
 from pipeline.segmentation.core import sentences
 from pipeline.segmentation.pkuseg import segmenter
 
@@ -111,6 +112,11 @@ def test_settings_survive_saving(tmp_path: Path) -> None:
 
 def test_a_doc_survives_bytes(nlp: Language, report: Doc) -> None:
     assert _facts(Doc(nlp.vocab).from_bytes(report.to_bytes())) == _facts(report)
+
+
+def test_a_list_of_words_that_cannot_be_read_is_named_in_one_line() -> None:
+    with pytest.raises(ParamsError, match=r"^segmentation\.user_words: no-such-list\.txt cannot be read: [^\n]+$"):
+        load(params=parse_params({"segmentation": {"user_words": "no-such-list.txt"}}))
 
 
 def test_an_unknown_standard_is_refused() -> None:

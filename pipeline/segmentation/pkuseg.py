@@ -6,9 +6,11 @@ The dictionary glues common strings together whatever their context, and lowers 
 import copy
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pipeline.models import checked
+from pipeline.params import ParamsError, Segmentation
 
 
 @lru_cache(maxsize=8)
@@ -30,3 +32,17 @@ def segmenter(user_words: Sequence[str] = ()) -> Any:
 def read_user_words(text: str) -> tuple[str, ...]:
     """The words of a user's list: one a line; blank lines and what follows a tab are left out."""
     return tuple(word for line in text.splitlines() if (word := line.split("\t")[0].strip()))
+
+
+def user_words(params: Segmentation, root: Path) -> tuple[str, ...]:
+    """The words of the list that ``params`` name, below ``root``; none if they name none.
+
+    Raises ``ParamsError`` if the list cannot be read.
+    """
+    name = params.user_words
+    if not name:
+        return ()
+    try:
+        return read_user_words((root / name).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParamsError(f"segmentation.user_words: {name} cannot be read: {error}") from None

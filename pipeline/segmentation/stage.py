@@ -5,9 +5,9 @@ from typing import Any
 
 from pipeline import store, tables
 from pipeline.mapping import map_documents
-from pipeline.params import Params, ParamsError
+from pipeline.params import Params
 from pipeline.segmentation.core import Sentence, sentences, words
-from pipeline.segmentation.pkuseg import read_user_words, segmenter
+from pipeline.segmentation.pkuseg import segmenter, user_words
 
 Segmented = tuple[list[Sentence], list[tuple[int, int]]]
 
@@ -16,7 +16,7 @@ def run(params: Params, root: Path) -> int:
     """Write sentences, words and rejects. Returns the number of rejects."""
     interim = root / "data" / "interim"
     texts = store.read_table(interim / "restoration", tables.TEXTS)
-    model = segmenter(_user_words(params, root))
+    model = segmenter(user_words(params.segmentation, root))
 
     def segment(row: dict[str, Any]) -> Segmented:
         found = sentences(row["text"])
@@ -34,13 +34,3 @@ def run(params: Params, root: Path) -> int:
     store.write_table(out, tables.SENTENCES, sentence_rows)
     store.write_table(out, tables.WORDS, word_rows)
     return store.write_rejects(interim, "segmentation", failures)
-
-
-def _user_words(params: Params, root: Path) -> tuple[str, ...]:
-    name = params.segmentation.user_words
-    if not name:
-        return ()
-    try:
-        return read_user_words((root / name).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParamsError(f"segmentation.user_words: {name} cannot be read: {error}") from None
