@@ -27,11 +27,46 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
+_Names = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class Columns(_Stage):
+    """Under which names files give a document's text and fields; the first that a file has is taken, case aside.
+
+    For tables (CSV, JSONL, Parquet) these are columns, for web pages the names of ``<meta>`` elements. All other
+    columns and names go to the table ``metadata``.
+    """
+
+    text: _Names = ("text", "full_text", "fulltext", "content", "body", "正文", "全文", "内容")
+    title: _Names = ("title", "ArticleTitle", "标题", "题名", "文件名称")
+    date: _Names = (
+        "publish_date",
+        "PubDate",
+        "published",
+        "date",
+        "发布日期",
+        "发布时间",
+        "发文日期",
+        "成文日期",
+        "日期",
+    )
+    byline: _Names = ("byline", "author", "authors", "作者")
+    source: _Names = ("source", "ContentSource", "来源", "信息来源")
+    issuer: _Names = ("issuer", "publisher", "发文机关", "发文机构", "发布机构", "发文单位")
+
+
 class Ingestion(_Stage):
     """How files become documents."""
 
     max_bytes: int = Field(default=50_000_000, ge=1)
-    """Files larger than this (bytes) are rejected."""
+    """Files larger than this (bytes), packed or unpacked, are rejected."""
+    max_chars: int = Field(default=2_000_000, ge=1)
+    """Documents longer than this (characters) are rejected: a thousand pages are no report."""
+    max_seconds: int = Field(default=60, ge=1)
+    """Time (s) for reading one file, in a process of its own."""
+    max_memory: int = Field(default=1_000, ge=100)
+    """Memory (MB) for the same, beyond what the reader itself takes."""
+    columns: Columns = Columns()
 
 
 class Restoration(_Stage):

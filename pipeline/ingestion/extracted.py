@@ -1,0 +1,27 @@
+"""What every reader gives: a document's text as it came, and what its file says of it."""
+
+from typing import NamedTuple
+
+
+class Extracted(NamedTuple):
+    """A document as a reader found it.
+
+    ``text`` is complete: what is page and not article stands in it too, and ``furniture`` holds its spans (sorted, not
+    overlapping), so that taking it out is an edit that can be traced. ``encoding`` is empty for formats that have none.
+    ``metadata`` are (key, value) pairs, named as the file names them. ``row`` is the document's place, from 0, in a
+    file that holds many.
+    """
+
+    text: str
+    encoding: str = ""
+    furniture: tuple[tuple[int, int], ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    row: int = 0
+
+
+class Unreadable(NamedTuple):
+    """A row of a file of many documents that gives none, with the reason."""
+
+    row: int
+    reason: str
+    detail: str = ""
