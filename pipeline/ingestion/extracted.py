@@ -7,7 +7,7 @@ class Extracted(NamedTuple):
     """A document as a reader found it.
 
     ``text`` is complete: what is page and not article stands in it too, and ``furniture`` holds its spans (sorted, not
-    overlapping), so that taking it out is an edit that can be traced. ``encoding`` is empty for formats that have none.
+    overlapping), so that taking it out is an edit that can be traced. ``encoding`` is empty for formats without one.
     ``metadata`` are (key, value) pairs, named as the file names them. ``row`` is the document's place, from 0, in a
     file that holds many.
     """
