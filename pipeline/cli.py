@@ -14,6 +14,7 @@ from pipeline.params import Params, ParamsError, load_params, parse_params
 STAGES = (
     "ingestion",
     "restoration",
+    "deduplication",
     "segmentation",
     "recognition",
     "resolution",

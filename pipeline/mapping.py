@@ -1,13 +1,21 @@
 """Maps a function over documents. Knows no stage: executors stand apart from steps."""
 
+import os
+import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 from tqdm import tqdm
 
 D = TypeVar("D")
 R = TypeVar("R")
+
+_FAULTS = (ValueError, ArithmeticError, LookupError, TypeError, RecursionError)
+"""Errors that a document can cause; any other is the program's and stops the run."""
 
 
 class Refused(Exception):
@@ -25,19 +33,113 @@ def progress(items: Iterable[D], name: str, *, total: int | None = None) -> Iter
 
 
 def map_documents(
-    function: Callable[[D], R], documents: Sequence[D], *, name: str
-) -> tuple[list[tuple[D, R]], list[tuple[D, str, str]]]:
+    function: Callable[[D], R],
+    documents: Iterable[D],
+    failures: list[tuple[D, str, str]],
+    *,
+    name: str,
+    total: int | None = None,
+) -> Iterator[tuple[D, R]]:
     """Apply ``function`` to each document on its own; one document's failure never stops the others.
 
-    Returns (document, result) pairs in the order given, and (document, reason, detail) for each failure.
+    Yields (document, result) pairs in the order given, as they are made, and adds (document, reason, detail) to
+    ``failures`` for each document that failed.
     """
-    results: list[tuple[D, R]] = []
-    failures: list[tuple[D, str, str]] = []
-    for document in progress(documents, name, total=len(documents)):
-        try:
-            results.append((document, function(document)))
-        except Refused as refusal:
-            failures.append((document, refusal.reason, refusal.detail))
-        except (ValueError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
-            failures.append((document, f"internal error in {name}", f"{type(error).__name__}: {error}"))
-    return results, failures
+    for document in progress(documents, name, total=total):
+        answer = _answered(function, document, name)
+        if isinstance(answer, _Failed):
+            failures.append((document, answer.reason, answer.detail))
+        else:
+            yield document, answer.result
+
+
+def map_isolated(
+    function: Callable[[D], R],
+    documents: Sequence[D],
+    failures: list[tuple[D, str, str]],
+    *,
+    name: str,
+    seconds: float,
+    megabytes: int,
+    workers: int | None = None,
+) -> Iterator[tuple[D, R]]:
+    """The same in processes of their own, in the same order, with a time limit and a memory limit for each document.
+
+    For functions that hand hostile bytes to other people's parsers. ``function``, documents and results must pickle.
+    ``megabytes`` is what a process may take beyond what it starts with. A document that goes over a limit or ends its
+    process is a failure like any other.
+    """
+    from pebble import ProcessPool
+
+    if not documents:
+        return
+    processes = workers or max(1, min(len(documents), len(os.sched_getaffinity(0))))
+    pool = ProcessPool(
+        max_workers=processes, initializer=_limited, initargs=(megabytes, os.getpid()), context=get_context("spawn")
+    )
+    waiting: deque[tuple[D, Any]] = deque()
+    upcoming = iter(documents)
+    try:
+        for document in progress(documents, name, total=len(documents)):
+            # a few ahead keep the processes busy; more would only pile up results
+            while len(waiting) < 4 * processes and (following := next(upcoming, None)) is not None:
+                future = pool.schedule(_answered, args=(function, following, name), timeout=seconds)
+                waiting.append((following, future))
+            _, future = waiting.popleft()
+            answer = _awaited(future, seconds)
+            if isinstance(answer, _Failed):
+                failures.append((document, answer.reason, answer.detail))
+            else:
+                yield document, answer.result
+        pool.close()
+    finally:
+        pool.stop()
+        pool.join()
+
+
+class _Made(NamedTuple):
+    result: Any
+
+
+class _Failed(NamedTuple):
+    reason: str
+    detail: str
+
+
+def _answered(function: Callable[[D], R], document: D, name: str) -> _Made | _Failed:
+    try:
+        return _Made(function(document))
+    except Refused as refusal:
+        return _Failed(refusal.reason, refusal.detail)
+    except _FAULTS as error:
+        return _Failed(f"internal error in {name}", f"{type(error).__name__}: {error}")
+
+
+def _awaited(future: Any, seconds: float) -> _Made | _Failed:
+    from pebble import ProcessExpired
+
+    try:
+        answer: _Made | _Failed = future.result()
+    except TimeoutError:
+        return _Failed("takes too long", f"stopped after {seconds:g} seconds")
+    except MemoryError:
+        return _Failed("needs too much memory", "more than reading one file may take")
+    except ProcessExpired:
+        # parsers in C end the process when they are out of memory or stumble
+        return _Failed("ends its reader", "the process that read it died: too much memory, or a fault in the reader")
+    return answer
+
+
+def _limited(megabytes: int, parent: int) -> None:
+    """In a new process: its memory limited, and Ctrl-C left to the parent, with which it ends."""
+    import ctypes
+    import resource
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + megabytes * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: also when the parent is killed outright
+        if os.getppid() != parent:
+            os._exit(1)

@@ -59,12 +59,14 @@ class Ingestion(_Stage):
     """How files become documents."""
 
     max_bytes: int = Field(default=50_000_000, ge=1)
-    """Files larger than this (bytes), packed or unpacked, are rejected."""
+    """Files larger than this (bytes) are rejected; an archive's files count one by one."""
+    max_unpacked: int = Field(default=1_000_000_000, ge=1)
+    """Archives whose files are larger than this together (bytes) are rejected."""
     max_chars: int = Field(default=2_000_000, ge=1)
     """Documents longer than this (characters) are rejected: a thousand pages are no report."""
     max_seconds: int = Field(default=60, ge=1)
     """Time (s) for reading one file, in a process of its own."""
-    max_memory: int = Field(default=1_000, ge=100)
+    max_memory: int = Field(default=700, ge=100)
     """Memory (MB) for the same, beyond what the reader itself takes."""
     columns: Columns = Columns()
 
@@ -76,6 +78,13 @@ class Restoration(_Stage):
     """``simplified``: a document in traditional characters is converted; ``as_is``: no script conversion."""
     min_confidence: float = Field(default=0.2, ge=0, le=1)
     """A byte repair less probable than this is not made, and is reported in ``notes``."""
+
+
+class Deduplication(_Stage):
+    """Which documents count as nearly the same."""
+
+    threshold: float = Field(default=0.8, gt=0, le=1)
+    """Share of character 5-grams in common (Jaccard) from which on two documents are marked as near duplicates."""
 
 
 class Segmentation(_Stage):
@@ -159,6 +168,7 @@ class Params(_Stage):
 
     ingestion: Ingestion = Ingestion()
     restoration: Restoration = Restoration()
+    deduplication: Deduplication = Deduplication()
     segmentation: Segmentation = Segmentation()
     recognition: Recognition = Recognition()
     resolution: Resolution = Resolution()

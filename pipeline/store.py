@@ -4,7 +4,7 @@ import errno
 import itertools
 import operator
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ Row = Mapping[str, Any]
 _ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
 DECIMALS = 6
 """Numbers are rounded to this many decimals, so that the last bits of a processor's arithmetic do not show."""
+GROUP = 1 << 17
+"""Rows in a row group of a file, and in memory while it is written."""
+BATCH = 1 << 13
+"""Rows that are Python objects at a time while a file is read."""
 
 
 @contextmanager
@@ -39,59 +43,125 @@ def write_text(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:
-    """Write ``folder/NAME.parquet`` (zstd), sorted by the table's key.
+@contextmanager
+def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], None]]:
+    """Give a function that adds rows, a document's at a time, to ``folder/NAME.parquet`` (zstd).
 
-    Raises ``ValueError`` if two rows share a key, ``KeyError`` if a row lacks a column or has one too many, and
-    ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is missing or not of its column's type.
+    The rows of a call are sorted by the table's key, and those of the next call must follow them: memory stays that of
+    one row group, however many documents there are, and the bytes do not depend on how the rows were dealt out. The
+    file is there, whole, once the block ends.
+
+    Adding raises ``ValueError`` for a row whose key does not follow, ``KeyError`` if a row lacks a column or has one
+    too many, and ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is missing or not of its column's
+    type.
     """
-    ordered = sorted(rows, key=lambda row: tuple(row[name] for name in table.key))
-    keys = [tuple(row[name] for name in table.key) for row in ordered]
-    twice = next((a for a, b in itertools.pairwise(keys) if a == b), None)
-    if twice is not None:
-        raise ValueError(f"{table.name}: two rows with key {twice}")
-    for row in ordered:
-        if set(row) != set(table.names):
-            raise KeyError(f"{table.name}: columns differ by {sorted(set(row) ^ set(table.names))}")
     schema = pa.schema([pa.field(c.name, _ARROW[c.type], nullable=False) for c in table.columns])
-    columns = [pa.array((_stored(row[c.name], c.type) for row in ordered), _ARROW[c.type]) for c in table.columns]
-    with replacing(folder / f"{table.name}.parquet") as beside:
-        pq.write_table(pa.table(columns, schema=schema), beside, compression="zstd", version="2.6")
+    waiting = schema.empty_table()
+    last: tuple[Any, ...] | None = None
+
+    def add(rows: Iterable[Row]) -> None:
+        nonlocal last, waiting
+        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in table.key))
+        for row in ordered:
+            key = tuple(row[name] for name in table.key)
+            if last is not None and key <= last:
+                raise ValueError(f"{table.name}: {'two rows with key' if key == last else 'out of order:'} {key}")
+            if set(row) != set(table.names):
+                raise KeyError(f"{table.name}: columns differ by {sorted(set(row) ^ set(table.names))}")
+            last = key
+        columns = [pa.array((_stored(row[c.name], c.type) for row in ordered), _ARROW[c.type]) for c in table.columns]
+        waiting = pa.concat_tables([waiting, pa.table(columns, schema=schema)])
+        while waiting.num_rows >= GROUP:
+            write(waiting.slice(0, GROUP))
+            waiting = waiting.slice(GROUP)
+
+    def write(group: pa.Table) -> None:
+        # in one piece, since pages end where pieces do
+        writer.write_table(group.combine_chunks(), row_group_size=GROUP)
+
+    with (
+        replacing(folder / f"{table.name}.parquet") as beside,
+        pq.ParquetWriter(beside, schema, compression="zstd", version="2.6") as writer,
+    ):
+        yield add
+        if waiting.num_rows:
+            write(waiting)
+
+
+def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:
+    """Write ``folder/NAME.parquet`` from all its rows, in any order; raises as ``writing`` does."""
+    with writing(folder, table) as add:
+        add(rows)
 
 
 def read_table(folder: Path, table: Table) -> list[dict[str, Any]]:
     """Read ``folder/NAME.parquet`` as a list of rows. Raises ``FileNotFoundError`` if no stage has written it."""
-    path = folder / f"{table.name}.parquet"
-    if not path.exists():
-        raise FileNotFoundError(errno.ENOENT, "no such table", str(path))
-    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return list(read_rows(folder, table))
+
+
+def read_rows(folder: Path, table: Table) -> Iterator[dict[str, Any]]:
+    """The same one by one, without holding them all."""
+    with pq.ParquetFile(_existing(folder, table)) as file:
+        for batch in file.iter_batches(batch_size=BATCH):
+            yield from batch.to_pylist()
+
+
+def count_rows(folder: Path, table: Table) -> int:
+    """The number of rows of ``folder/NAME.parquet``."""
+    rows: int = pq.read_metadata(_existing(folder, table)).num_rows
     return rows
 
 
-def by_document(rows: Iterable[Row], key: str = "doc_id") -> dict[str, list[Row]]:
-    """Group rows by document, keeping their order."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[key], []).append(row)
-    return groups
+def read_documents(folder: Path, table: Table, *others: tuple[Path, Table]) -> Iterator[tuple[Any, ...]]:
+    """Each row of a table of documents, and the list of its rows in each other (folder, table), as they are read.
 
-
-def write_rejects(interim: Path, stage: str, failures: Sequence[tuple[Any, str, str]]) -> int:
-    """Write a stage's rejects from what ``map_documents`` gives, and return how many there are.
-
-    A failure is a doc_id, or a row that has one, with a reason and a detail; the reject names the first file that the
-    document came from.
+    All tables are sorted by ``doc_id`` first, as ``writing`` leaves them.
     """
-    sources = read_table(interim / "ingestion", SOURCES)
-    first = {row["doc_id"]: {"path": row["path"], "row": row["row"]} for row in reversed(sources)}
+    groups = [_Groups(read_rows(*other)) for other in others]
+    for row in read_rows(folder, table):
+        yield row, *(group.of(row["doc_id"]) for group in groups)
+
+
+def read_groups(folder: Path, table: Table, *others: tuple[Path, Table]) -> Iterator[tuple[Any, ...]]:
+    """(doc_id, its rows in the table, its rows in each other) for each document that has rows in the first table."""
+    groups = [_Groups(read_rows(*other)) for other in others]
+    for doc_id, rows in itertools.groupby(read_rows(folder, table), key=operator.itemgetter("doc_id")):
+        yield doc_id, list(rows), *(group.of(doc_id) for group in groups)
+
+
+class _Groups:
+    """Rows sorted by document, asked for in the same order."""
+
+    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
+        self._groups = itertools.groupby(rows, key=operator.itemgetter("doc_id"))
+        self._next: tuple[str, list[dict[str, Any]]] | None = ("", [])
+
+    def of(self, doc_id: str) -> list[dict[str, Any]]:
+        while self._next is not None and self._next[0] < doc_id:
+            found = next(self._groups, None)
+            self._next = None if found is None else (found[0], list(found[1]))
+        return self._next[1] if self._next is not None and self._next[0] == doc_id else []
+
+
+def _existing(folder: Path, table: Table) -> Path:
+    path = folder / f"{table.name}.parquet"
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "no such table", str(path))
+    return path
+
+
+def write_rejects(interim: Path, stage: str, failures: Sequence[tuple[str, str, str]]) -> int:
+    """Write a stage's rejects, (doc_id, reason, detail) each, and return how many there are.
+
+    A reject names the first file that its document came from.
+    """
+    wanted = {doc_id for doc_id, _, _ in failures}
+    first: dict[str, dict[str, Any]] = {}
+    for row in read_rows(interim / "ingestion", SOURCES):
+        if row["doc_id"] in wanted:
+            first.setdefault(row["doc_id"], {"path": row["path"], "row": row["row"]})
     rows = [
-        {
-            **first[document if isinstance(document, str) else document["doc_id"]],
-            "stage": stage,
-            "reason": reason,
-            "detail": detail,
-        }
-        for document, reason, detail in failures
+        {**first[doc_id], "stage": stage, "reason": reason, "detail": detail} for doc_id, reason, detail in failures
     ]
     write_table(interim / stage, REJECTS, rows)
     return len(rows)

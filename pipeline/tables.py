@@ -29,7 +29,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     refers: tuple[tuple[str, str], ...] = ()
-    """(column, table) pairs: the column holds the other table's key."""
+    """(column, table) pairs: the column holds the other table's key, which is one column."""
 
     @property
     def names(self) -> list[str]:
@@ -45,7 +45,7 @@ def _columns(text: str) -> tuple[Column, ...]:
 
 
 _TO_DOCUMENTS = (("doc_id", "documents"),)
-_DOC = "doc_id str the document: first 16 hex digits of the sha256 of its file's bytes"
+_DOC = "doc_id str the document: first 16 hex digits of the sha256 of its file's bytes (of a table's row: of its text)"
 
 DOCUMENTS = Table(
     "documents",
@@ -54,19 +54,22 @@ DOCUMENTS = Table(
     _columns(
         f"""
         {_DOC}
-        title str its title line, restored; empty if none was found
+        title str its title, restored; empty if none was found
         series str the line under the title that names the series it belongs to (——…之三)
         byline str its authors as signed, without brackets
         date str when it was published, ISO 8601 as far as known; empty if the document does not say
-        issuer str the organization that it reports for, in canonical form; empty if not decided
+        source str where the page says that it took the text from (来源), restored; empty if it does not say
+        issuer str the organization that it reports for, as its file says, else in canonical form; empty if not known
         region_code str GB/T 2260 code of its home region; empty if not decided
-        encoding str the encoding that its file was read in
+        near_duplicate_of str doc_id of the first (by path) of the documents with nearly the same text; empty for it \
+and where there are none
+        encoding str the encoding that its file was read in; empty for formats without one (DOCX, PDF, Parquet)
         script str script of the raw text: simplified, traditional or none
         pollution str kinds of damage found, joined by +; empty for a clean document
         n_chars int length of text in characters
         n_edits int number of rows in edits
         text str the restored text
-        raw_text str the text as decoded, before any edit
+        raw_text str the text as decoded and extracted, page furniture too, before any edit
         """
     ),
 )
@@ -77,8 +80,21 @@ SOURCES = Table(
     _columns(
         f"""
         {_DOC}
-        path str path of the file below data/raw, with forward slashes
+        path str path of the file below data/raw, with forward slashes; for a file in an archive with its path in there
         row int row in a file that holds many documents, from 0; 0 for a file that is one document
+        """
+    ),
+    _TO_DOCUMENTS,
+)
+METADATA = Table(
+    "metadata",
+    "What a document's file says of it and no column of documents holds.",
+    ("doc_id", "key", "value"),
+    _columns(
+        f"""
+        {_DOC}
+        key str its name in the file: of a <meta> element, of a column, of a document property
+        value str its value as it stands there
         """
     ),
     _TO_DOCUMENTS,
@@ -164,6 +180,19 @@ LOC: country, province, prefecture, county, township, village, region, natural, 
         """
     ),
     _TO_DOCUMENTS,
+)
+NEAR_DUPLICATES = Table(
+    "near_duplicates",
+    "Pairs of documents with nearly the same text, such as one report on two sites; marked, and never dropped.",
+    ("doc_id", "other"),
+    _columns(
+        f"""
+        {_DOC}
+        other str the other document; greater than doc_id
+        similarity num share of their character 5-grams that both have (Jaccard), from 0 to 1
+        """
+    ),
+    (("doc_id", "documents"), ("other", "documents")),
 )
 KEYWORDS = Table(
     "keywords",
@@ -270,6 +299,8 @@ PUBLISHED = {
     for table in (
         DOCUMENTS,
         SOURCES,
+        METADATA,
+        NEAR_DUPLICATES,
         EDITS,
         SENTENCES,
         TOKENS,
@@ -291,25 +322,37 @@ RAW_DOCUMENTS = Table(
     ("doc_id",),
     _columns(f"{_DOC}\npath str one file that it came from\nencoding str its encoding\nraw_text str its text"),
 )
+FURNITURE = Table(
+    "furniture",
+    "What in raw_text is of the page and not of the document.",
+    ("doc_id", "raw_start"),
+    _columns(f"{_DOC}\nraw_start int start in raw_text\nraw_end int end in raw_text"),
+)
 FIELDS = Table(
     "fields",
-    "Where a document's own lines name its title, series, byline and date.",
+    "A document's title, series, byline, date, source and issuer, from its own lines or from what its file says.",
     ("doc_id", "field"),
     _columns(
         f"""
         {_DOC}
-        field str title, series, byline or date
-        raw_start int start in raw_text
-        raw_end int end in raw_text
-        value str the date in ISO 8601; empty for the other fields, which are the restored text of their span
+        field str title, series, byline, date, source or issuer
+        raw_start int start in raw_text; 0 where the file says it
+        raw_end int end in raw_text; 0 where the file says it
+        value str as the file says it, or as it stands in raw_text; a date in ISO 8601
         """
     ),
 )
 TEXTS = Table(
     "texts",
-    "Restored texts, with the fields of ingestion restored too.",
+    "Restored texts, with the fields of ingestion restored too; the issuer is the one that the file names.",
     ("doc_id",),
-    tuple(c for c in DOCUMENTS.columns if c.name not in ("issuer", "region_code", "encoding", "raw_text")),
+    tuple(c for c in DOCUMENTS.columns if c.name not in ("region_code", "near_duplicate_of", "encoding", "raw_text")),
+)
+ORIGINALS = Table(
+    "originals",
+    "Near duplicates, each with the document of its group whose path comes first.",
+    ("doc_id",),
+    _columns(f"{_DOC}\noriginal str the doc_id of that document"),
 )
 WORDS = Table(
     "words",

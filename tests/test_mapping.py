@@ -1,6 +1,12 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 
-from pipeline.mapping import Refused, map_documents, progress
+from pipeline.mapping import Refused, map_documents, map_isolated, progress
 
 
 def careful(n):
@@ -11,8 +17,13 @@ def careful(n):
     return 10 / (n - 5)
 
 
+def mapped(function, documents):
+    failures = []
+    return list(map_documents(function, documents, failures, name="trial")), failures
+
+
 def test_failures_are_kept_with_their_reason_and_the_others_go_on_in_order():
-    results, failures = map_documents(careful, [9, 2, 7, 5, 4, 6], name="trial")
+    results, failures = mapped(careful, [9, 2, 7, 5, 4, 6])
     assert results == [(9, 2.5), (7, 5.0), (6, 10.0)]
     assert failures == [
         (2, "too even", "it is two"),
@@ -21,12 +32,26 @@ def test_failures_are_kept_with_their_reason_and_the_others_go_on_in_order():
     ]
 
 
+def test_documents_are_taken_one_by_one_and_never_held():
+    asked = []
+
+    def documents():
+        for n in (6, 7, 8):
+            asked.append(n)
+            yield n
+
+    results = map_documents(careful, documents(), [], name="trial")
+    assert asked == []
+    assert next(results) == (6, 10.0)
+    assert asked == [6]
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyError, IndexError, TypeError, RecursionError, UnicodeError])
 def test_an_error_in_one_document_is_its_reject(error):
     def fail(document):
         raise error("odd")
 
-    _, [(document, reason, detail)] = map_documents(fail, ["d"], name="trial")
+    _, [(document, reason, detail)] = mapped(fail, ["d"])
     assert (document, reason) == ("d", "internal error in trial")
     assert error.__name__ in detail
 
@@ -37,7 +62,7 @@ def test_what_is_no_fault_of_a_document_stops_the_run(error):
         raise error
 
     with pytest.raises(error):
-        map_documents(fail, ["d"], name="trial")
+        mapped(fail, ["d"])
 
 
 def test_a_missing_model_stops_the_run_and_is_not_taken_for_a_bad_document():
@@ -47,13 +72,87 @@ def test_a_missing_model_stops_the_run_and_is_not_taken_for_a_bad_document():
         raise ModelError("model lac is missing")
 
     with pytest.raises(ModelError):
-        map_documents(fail, ["d"], name="trial")
+        mapped(fail, ["d"])
 
 
 def test_no_documents_give_no_results():
-    assert map_documents(careful, [], name="trial") == ([], [])
+    assert mapped(careful, []) == ([], [])
 
 
 def test_progress_is_silent_where_there_is_no_terminal(capsys):
     assert list(progress(range(3), "trial", total=3)) == [0, 1, 2]
     assert capsys.readouterr() == ("", "")
+
+
+def odd(document):
+    match document:
+        case "sleeps":
+            time.sleep(60)
+        case "hungry":
+            return len(bytearray(4_000_000_000))
+        case "dies":
+            os.abort()
+        case "refused":
+            raise Refused("no good", "why")
+        case "wrong":
+            raise ValueError("odd")
+        case "where":
+            return os.getpid()
+    return document.upper()
+
+
+def isolated(documents, seconds=3.0):
+    failures = []
+    limits = {"seconds": seconds, "megabytes": 500, "workers": 2}
+    return list(map_isolated(odd, documents, failures, name="trial", **limits)), failures
+
+
+def test_a_document_that_hangs_eats_memory_or_kills_its_process_is_one_reject_and_the_others_go_on_in_order():
+    results, failures = isolated(["a", "sleeps", "b", "hungry", "c", "dies", "d", "refused", "wrong", "e"])
+    assert results == [(name, name.upper()) for name in "abcde"]
+    assert [(document, reason) for document, reason, _ in failures] == [
+        ("sleeps", "takes too long"),
+        ("hungry", "needs too much memory"),
+        ("dies", "ends its reader"),
+        ("refused", "no good"),
+        ("wrong", "internal error in trial"),
+    ]
+    assert failures[3][2] == "why"
+    assert "ValueError: odd" in failures[4][2]
+
+
+def test_isolated_documents_are_not_read_in_this_process():
+    [(_, pid)], _ = isolated(["where"])
+    assert pid != os.getpid()
+
+
+def test_nothing_to_do_in_isolation_starts_nothing():
+    assert isolated([]) == ([], [])
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stopped_run_leaves_no_process(stop, tmp_path):
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import sys, time\n"
+        "from pipeline.mapping import map_isolated\n"
+        "def nap(n):\n    import os\n    print(os.getpid(), flush=True)\n    time.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        "    list(map_isolated(nap, [1, 2, 3], [], name='trial', seconds=60, megabytes=500, workers=2))\n"
+    )
+    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    pids = [int(process.stdout.readline()) for _ in range(2)]
+    process.send_signal(stop)
+    process.wait(timeout=20)
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(alive(pid) for pid in pids):
+        time.sleep(0.1)
+    assert [pid for pid in pids if alive(pid)] == []
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

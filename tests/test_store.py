@@ -78,9 +78,29 @@ def test_rows_that_the_schema_does_not_allow_are_refused_and_the_old_table_stays
     assert (tmp_path / "things.parquet").read_bytes() == before
 
 
-def test_a_duplicate_key_is_named():
-    with pytest.raises(ValueError, match=r"things: .*'a', 1"):
-        store.write_table(None, TABLE, [ROW, ROW])
+def test_a_duplicate_key_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"things: two rows with key \('a', 1\)"):
+        store.write_table(tmp_path, TABLE, [ROW, ROW])
+
+
+def test_rows_added_document_by_document_give_the_bytes_of_rows_added_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "GROUP", 7)
+    rows = [{**ROW, "id": f"{n // 3:02d}", "n": n} for n in range(40)]
+    store.write_table(tmp_path / "once", TABLE, rows)
+    with store.writing(tmp_path / "dealt", TABLE) as add:
+        for start, end in ((0, 3), (3, 3), (3, 4), (4, 33), (33, 40)):
+            add(reversed(rows[start:end]))
+    assert (tmp_path / "once/things.parquet").read_bytes() == (tmp_path / "dealt/things.parquet").read_bytes()
+    assert store.read_table(tmp_path / "dealt", TABLE) == rows
+    assert store.count_rows(tmp_path / "dealt", TABLE) == 40
+
+
+@pytest.mark.parametrize("second", [ROW, {**ROW, "n": 0}, {**ROW, "id": "A"}])
+def test_a_document_that_comes_out_of_order_is_refused_and_no_file_is_left(tmp_path, second):
+    with pytest.raises(ValueError, match="things"), store.writing(tmp_path, TABLE) as add:
+        add([ROW])
+        add([second])
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
@@ -111,9 +131,20 @@ def test_text_has_the_same_line_ends_everywhere(tmp_path):
     assert (tmp_path / "new" / "a.txt").read_bytes() == "一\n二\n".encode()
 
 
-def test_rows_are_grouped_in_their_order():
-    rows = [{"doc_id": "b", "n": 1}, {"doc_id": "a", "n": 2}, {"doc_id": "b", "n": 0}]
-    assert store.by_document(rows) == {"b": [rows[0], rows[2]], "a": [rows[1]]}
+DOCUMENTS = Table("documents", "", ("doc_id",), (Column("doc_id", "string", ""),))
+PARTS = Table("parts", "", ("doc_id", "n"), (Column("doc_id", "string", ""), Column("n", "integer", "")))
+
+
+def test_documents_come_with_their_rows_of_other_tables(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "BATCH", 2)
+    parts = [{"doc_id": doc_id, "n": n} for doc_id in "acdz" for n in range(3)]
+    store.write_table(tmp_path, DOCUMENTS, [{"doc_id": doc_id} for doc_id in "abde"])
+    store.write_table(tmp_path, PARTS, parts)
+    of = {doc_id: [row for row in parts if row["doc_id"] == doc_id] for doc_id in "abcdez"}
+    read = store.read_documents(tmp_path, DOCUMENTS, (tmp_path, PARTS), (tmp_path, DOCUMENTS))
+    assert list(read) == [({"doc_id": d}, of[d], [{"doc_id": d}]) for d in "abde"]
+    groups = store.read_groups(tmp_path, PARTS, (tmp_path, DOCUMENTS))
+    assert list(groups) == [(d, of[d], [{"doc_id": d}] if d in "ad" else []) for d in "acdz"]
 
 
 def test_a_reject_names_the_first_file_that_its_document_came_from(tmp_path):

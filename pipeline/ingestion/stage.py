@@ -19,7 +19,8 @@ def run(params: Params, root: Path) -> int:
     def read(path: Path) -> tuple[bytes, Decoded]:
         return read_document(path, params.ingestion.max_bytes)
 
-    results, failures = map_documents(read, list(raw_files(raw)), name="ingestion")
+    failures: list[tuple[Path, str, str]] = []
+    results = map_documents(read, list(raw_files(raw)), failures, name="ingestion")
     documents: dict[str, dict[str, Any]] = {}
     sources = []
     for path, (data, decoded) in results:
@@ -34,6 +35,7 @@ def run(params: Params, root: Path) -> int:
         {"doc_id": doc_id, **field._asdict()}
         for doc_id, document in documents.items()
         for field in find_fields(document["raw_text"])
+        if field.field in ("title", "series", "byline", "date", "source", "issuer")
     ]
     rejects = [
         {"path": shown(path, raw), "row": 0, "stage": "ingestion", "reason": reason, "detail": detail}
@@ -43,5 +45,7 @@ def run(params: Params, root: Path) -> int:
     store.write_table(out, tables.RAW_DOCUMENTS, documents.values())
     store.write_table(out, tables.SOURCES, sources)
     store.write_table(out, tables.FIELDS, fields)
+    store.write_table(out, tables.FURNITURE, [])
+    store.write_table(out, tables.METADATA, [])
     store.write_table(out, tables.REJECTS, rejects)
     return len(rejects)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from pipeline.keywords.background import idf
 from pipeline.keywords.candidates import (
+    Atom,
     Candidate,
     Counts,
     Document,
@@ -48,7 +49,7 @@ def document_of(
     return Document(doc_id, tuple(tuple(sentences[sent]) for sent in sorted(sentences)), tuple(sorted(names)))
 
 
-def keywords(documents: Sequence[Document], params: Keywords, top_n: int | None = None) -> list[dict[str, Any]]:
+def keywords(documents: Iterable[Document], params: Keywords, top_n: int | None = None) -> list[dict[str, Any]]:
     """Rows of ``tables.KEYWORDS``: for each document, and for the corpus, the ``top_n`` terms by each method.
 
     ``top_n`` is ``params.top_n`` if None. A document's terms and scores never depend on the other documents: idf is
@@ -56,30 +57,31 @@ def keywords(documents: Sequence[Document], params: Keywords, top_n: int | None 
     given for the reader. For the corpus, occurrences of all documents are counted together.
     """
     top = params.top_n if top_n is None else top_n
-    runs = {document.doc_id: document_runs(document, params.min_chars) for document in documents}
-    counts = {doc_id: _counts(sentences, params) for doc_id, sentences in runs.items()}
+    runs: dict[str, list[list[Run]]] = {}
+    rows: list[dict[str, Any]] = []
     df: dict[str, int] = {}
-    for table in counts.values():
+    atoms: dict[Atom, Atom] = {}
+
+    def describe(scope: str, sentences: list[list[Run]], table: dict[tuple[str, ...], Counts]) -> None:
+        for method in params.methods:
+            for rank, term in enumerate(_ranked(sentences, table, method, params)[:top], 1):
+                rows.append({"scope": scope, "method": method, "rank": rank, **term._asdict()})
+
+    for document in documents:
+        # an occurrence is a reference to its atom, of which there is one: a corpus takes little more than its numbers
+        runs[document.doc_id] = _shared(document_runs(document, params.min_chars), atoms)
+        table = _counts(runs[document.doc_id], params)
         for term in {"".join(key) for key in table}:
             df[term] = df.get(term, 0) + 1
-    scopes = [(doc_id, runs[doc_id], counts[doc_id]) for doc_id in sorted(runs)]
+        describe(document.doc_id, runs[document.doc_id], table)
     if runs:
         together = [sentence for doc_id in sorted(runs) for sentence in runs[doc_id]]
-        scopes.append((CORPUS, together, _counts(together, params)))
-    return [
-        {
-            "scope": scope,
-            "method": method,
-            "rank": rank,
-            "term": term.term,
-            "score": term.score,
-            "tf": term.tf,
-            "df": df[term.term],
-        }
-        for scope, sentences, table in scopes
-        for method in params.methods
-        for rank, term in enumerate(_ranked(sentences, table, method, params)[:top], 1)
-    ]
+        describe(CORPUS, together, _counts(together, params))
+    return [{**row, "df": df[row["term"]]} for row in rows]
+
+
+def _shared(sentences: list[list[Run]], atoms: dict[Atom, Atom]) -> list[list[Run]]:
+    return [[[atoms.setdefault(atom, atom) for atom in run] for run in sentence] for sentence in sentences]
 
 
 def document_terms(document: Document, params: Keywords, top_n: int) -> list[str]:

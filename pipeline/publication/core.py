@@ -9,16 +9,13 @@ from pipeline.tables import DOCUMENTS, PUBLISHED, Table
 Row = Mapping[str, Any]
 
 
-def documents(raw: Iterable[Row], texts: Iterable[Row], homes: Iterable[Row]) -> list[dict[str, Any]]:
-    """Rows of ``documents``: one for every text that restoration gave, joined with what other stages say of it."""
-    by_raw = {row["doc_id"]: row for row in raw}
-    by_home = {row["doc_id"]: row for row in homes}
-    unknown = {"issuer": "", "region_code": ""}
-    joined = []
-    for text in texts:
-        row = {**text, **unknown, **by_home.get(text["doc_id"], {}), **by_raw[text["doc_id"]]}
-        joined.append({name: row[name] for name in DOCUMENTS.names})
-    return joined
+def document(text: Row, raw: Row, home: Row, original: str) -> dict[str, Any]:
+    """A row of ``documents``: a text that restoration gave, joined with what other stages say of it.
+
+    ``home`` is empty where resolution failed, ``original`` where the document is no near duplicate.
+    """
+    row = {"region_code": "", **raw, **text, **home, "near_duplicate_of": original}
+    return {name: row[name] for name in DOCUMENTS.names}
 
 
 def package(files: Mapping[str, tuple[int, str, int]], params: Params, software: str) -> dict[str, Any]:
@@ -63,7 +60,7 @@ def _resource(table: Table, size: int, digest: str, rows: int) -> dict[str, Any]
             "missingValues": [],
             "primaryKey": list(table.key),
             "foreignKeys": [
-                {"fields": [column], "reference": {"resource": other, "fields": [column]}}
+                {"fields": [column], "reference": {"resource": other, "fields": list(PUBLISHED[other].key)}}
                 for column, other in table.refers
             ],
         },

@@ -16,30 +16,33 @@ def run(params: Params, root: Path) -> int:
     if home_region and divisions.get(home_region) is None:
         raise ParamsError(f"resolution.home_region: {home_region} is no code of GB/T 2260")
     interim = root / "data" / "interim"
-    texts = store.read_table(interim / "restoration", tables.TEXTS)
-    edits = store.by_document(store.read_table(interim / "restoration", tables.EDITS))
-    names = store.by_document(store.read_table(interim / "recognition", tables.NAMES))
+    texts, found, out = interim / "restoration", interim / "recognition", interim / "resolution"
 
-    def resolve_document(row: dict[str, Any]) -> Resolved:
-        found = [
-            Name(n["entity"], n["start"], n["end"], n["text"], n["label"], n["subtype"], n["parent"])
-            for n in names.get(row["doc_id"], [])
+    def resolve_document(document: tuple[Any, ...]) -> Resolved:
+        row, names, _ = document
+        given = [
+            Name(n["entity"], n["start"], n["end"], n["text"], n["label"], n["subtype"], n["parent"]) for n in names
         ]
         fields = {"title": row["title"], "series": row["series"], "date": row["date"]}
-        return resolve(row["text"], found, **fields, home_region=home_region)
+        return resolve(row["text"], given, **fields, home_region=home_region)
 
-    results, failures = map_documents(resolve_document, texts, name="resolution")
-    entities, homes, notes = [], [], []
-    for row, resolved in results:
-        doc_id = row["doc_id"]
-        homes.append({"doc_id": doc_id, "issuer": resolved.issuer, "region_code": resolved.region_code})
-        notes += [{"stage": "resolution", "scope": doc_id, "note": note} for note in resolved.notes]
-        pieces = [Piece(e["start"], e["end"], e["raw_start"], e["raw_end"]) for e in edits.get(doc_id, [])]
-        for name, meaning in zip(names.get(doc_id, []), resolved.meanings, strict=True):
-            raw_start, raw_end = raw_span(pieces, name["start"], name["end"])
-            entities.append({**name, **meaning._asdict(), "raw_start": raw_start, "raw_end": raw_end})
-    out = interim / "resolution"
-    store.write_table(out, tables.ENTITIES, entities)
-    store.write_table(out, tables.HOMES, homes)
+    failures: list[tuple[tuple[Any, ...], str, str]] = []
+    documents = store.read_documents(texts, tables.TEXTS, (found, tables.NAMES), (texts, tables.EDITS))
+    total = store.count_rows(texts, tables.TEXTS)
+    notes = []
+    with store.writing(out, tables.ENTITIES) as add_entities, store.writing(out, tables.HOMES) as add_home:
+        for document, resolved in map_documents(resolve_document, documents, failures, name="resolution", total=total):
+            row, names, edits = document
+            doc_id = row["doc_id"]
+            issuer = row["issuer"] or resolved.issuer
+            add_home([{"doc_id": doc_id, "issuer": issuer, "region_code": resolved.region_code}])
+            notes += [{"stage": "resolution", "scope": doc_id, "note": note} for note in resolved.notes]
+            pieces = [Piece(e["start"], e["end"], e["raw_start"], e["raw_end"]) for e in edits]
+            entities = []
+            for name, meaning in zip(names, resolved.meanings, strict=True):
+                raw_start, raw_end = raw_span(pieces, name["start"], name["end"])
+                entities.append({**name, **meaning._asdict(), "raw_start": raw_start, "raw_end": raw_end})
+            add_entities(entities)
     store.write_table(out, tables.NOTES, notes)
-    return store.write_rejects(interim, "resolution", failures)
+    rejected = [(document[0]["doc_id"], reason, detail) for document, reason, detail in failures]
+    return store.write_rejects(interim, "resolution", rejected)

@@ -1,5 +1,6 @@
 """From broken text to the author's text and the edits between them: strings in, values out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class Restored:
     script: str
     pollution: str
     notes: tuple[str, ...]
+    diagnosis: Diagnosis = field(repr=False, compare=False)
     _alignment: Alignment = field(repr=False, compare=False)
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
@@ -57,15 +59,24 @@ class _Undone(NamedTuple):
     kinds: set[str]
 
 
-def restore(raw: str, params: Restoration | None = None) -> Restored:
+def restore(
+    raw: str,
+    params: Restoration | None = None,
+    *,
+    furniture: Sequence[tuple[int, int]] = (),
+    diagnosis: Diagnosis | None = None,
+) -> Restored:
     """Restore any string; line ends are kept and nothing is reflowed.
 
     ``params``: whether traditional documents are simplified, and from which probability on a byte repair is made.
+    ``furniture``: spans that are of the page and not of the document: they go first, and are no evidence of how the
+    document was damaged. ``diagnosis``: that of the document which a short string, such as its title, was taken from.
     """
     params = params or Restoration()
-    alignment = Alignment(raw, raw)
-    alignment = alignment.apply(controls(raw))
-    diagnosis = diagnose(raw, alignment.text)
+    alignment = Alignment(raw, raw).apply(Replacement(start, end, "", "furniture") for start, end in furniture)
+    article = alignment.text
+    alignment = alignment.apply(controls(article))
+    diagnosis = diagnosis or diagnose(article, alignment.text)
     notes: list[str] = []
     kinds: set[str] = set()
     if diagnosis.polluted:
@@ -76,7 +87,7 @@ def restore(raw: str, params: Restoration | None = None) -> Restored:
         alignment = alignment.apply(simplify(alignment.text, table=diagnosis.polluted))
     pollution = "+".join(kind for kind, rule in _KINDS if rule in kinds)
     return Restored(
-        raw, alignment.text, alignment.edits, diagnosis.script, pollution, tuple(notes), _alignment=alignment
+        raw, alignment.text, alignment.edits, diagnosis.script, pollution, tuple(notes), diagnosis, alignment
     )
 
 

@@ -8,38 +8,56 @@ from pipeline.mapping import map_documents
 from pipeline.params import Params
 from pipeline.restoration.core import Restored, restore
 
-_FIELDS = ("title", "series", "byline", "date")
+_FIELDS = ("title", "series", "byline", "date", "source", "issuer")
 
 
 def run(params: Params, root: Path) -> int:
     """Restore every document of ``data/interim/ingestion``; returns the number of rejects."""
     source, target = root / "data" / "interim" / "ingestion", root / "data" / "interim" / "restoration"
-    documents = store.read_table(source, tables.RAW_DOCUMENTS)
-    fields = store.by_document(store.read_table(source, tables.FIELDS))
-    results, failures = map_documents(
-        lambda document: restore(document["raw_text"], params.restoration), documents, name="restoration"
-    )
-    texts, edits, notes = [], [], []
-    for document, restored in results:
-        doc_id = document["doc_id"]
-        texts.append(_text(doc_id, restored, fields.get(doc_id, [])))
-        edits += [{"doc_id": doc_id, **edit._asdict()} for edit in restored.edits]
-        notes += [{"stage": "restoration", "scope": doc_id, "note": note} for note in sorted(set(restored.notes))]
-    store.write_table(target, tables.TEXTS, texts)
-    store.write_table(target, tables.EDITS, edits)
+    documents = store.read_documents(source, tables.RAW_DOCUMENTS, (source, tables.FURNITURE), (source, tables.FIELDS))
+
+    def restored_document(document: tuple[Any, ...]) -> tuple[Restored, dict[str, str]]:
+        row, furniture, fields = document
+        restored = restore(
+            row["raw_text"], params.restoration, furniture=[(f["raw_start"], f["raw_end"]) for f in furniture]
+        )
+        return restored, {field["field"]: _value(field, restored, params) for field in fields}
+
+    failures: list[tuple[tuple[Any, ...], str, str]] = []
+    notes = []
+    with (
+        store.writing(target, tables.TEXTS) as add_text,
+        store.writing(target, tables.EDITS) as add_edits,
+    ):
+        total = store.count_rows(source, tables.RAW_DOCUMENTS)
+        for document, (restored, fields) in map_documents(
+            restored_document, documents, failures, name="restoration", total=total
+        ):
+            doc_id = document[0]["doc_id"]
+            add_text([_text(doc_id, restored, fields)])
+            add_edits({"doc_id": doc_id, **edit._asdict()} for edit in restored.edits)
+            notes += [{"stage": "restoration", "scope": doc_id, "note": note} for note in sorted(set(restored.notes))]
     store.write_table(target, tables.NOTES, notes)
-    return store.write_rejects(root / "data" / "interim", "restoration", failures)
+    rejected = [(document[0]["doc_id"], reason, detail) for document, reason, detail in failures]
+    return store.write_rejects(root / "data" / "interim", "restoration", rejected)
 
 
-def _text(doc_id: str, restored: Restored, fields: list[store.Row]) -> dict[str, Any]:
-    """A row of ``texts``: a field is the value that ingestion gives it, or what its raw span became."""
-    row: dict[str, Any] = dict.fromkeys(_FIELDS, "")
-    for field in fields:
-        start, end = restored.to_text(field["raw_start"], field["raw_end"])
-        row[field["field"]] = field["value"] or restored.text[start:end].strip()
+def _value(field: dict[str, Any], restored: Restored, params: Params) -> str:
+    """A field as the author wrote it: what its span became, or its value by the document's diagnosis."""
+    if field["field"] == "date":
+        return str(field["value"])
+    start, end = restored.to_text(field["raw_start"], field["raw_end"])
+    if start < end:
+        return restored.text[start:end].strip()
+    # the span was furniture, or the file says it outside of the text
+    return restore(field["value"], params.restoration, diagnosis=restored.diagnosis).text.strip()
+
+
+def _text(doc_id: str, restored: Restored, fields: dict[str, str]) -> dict[str, Any]:
     return {
         "doc_id": doc_id,
-        **row,
+        **dict.fromkeys(_FIELDS, ""),
+        **fields,
         "script": restored.script,
         "pollution": restored.pollution,
         "n_chars": len(restored.text),

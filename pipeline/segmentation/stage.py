@@ -15,22 +15,32 @@ Segmented = tuple[list[Sentence], list[tuple[int, int]]]
 def run(params: Params, root: Path) -> int:
     """Write sentences, words and rejects. Returns the number of rejects."""
     interim = root / "data" / "interim"
-    texts = store.read_table(interim / "restoration", tables.TEXTS)
+    texts, out = interim / "restoration", interim / "segmentation"
     model = segmenter(user_words(params.segmentation, root))
 
     def segment(row: dict[str, Any]) -> Segmented:
         found = sentences(row["text"])
         return found, words(model, row["text"], [(s.start, s.end) for s in found])
 
-    results, failures = map_documents(segment, texts, name="segmentation")
-    sentence_rows, word_rows = [], []
-    for row, (found, cut) in results:
-        doc_id, text = row["doc_id"], row["text"]
-        for number, s in enumerate(found):
-            position = {"para": s.para, "sent": number, "start": s.start, "end": s.end}
-            sentence_rows.append({"doc_id": doc_id, **position, "text": text[s.start : s.end]})
-        word_rows += [{"doc_id": doc_id, "start": start, "end": end} for start, end in cut]
-    out = interim / "segmentation"
-    store.write_table(out, tables.SENTENCES, sentence_rows)
-    store.write_table(out, tables.WORDS, word_rows)
-    return store.write_rejects(interim, "segmentation", failures)
+    failures: list[tuple[dict[str, Any], str, str]] = []
+    rows, total = store.read_rows(texts, tables.TEXTS), store.count_rows(texts, tables.TEXTS)
+    with (
+        store.writing(out, tables.SENTENCES) as add_sentences,
+        store.writing(out, tables.WORDS) as add_words,
+    ):
+        for row, (found, cut) in map_documents(segment, rows, failures, name="segmentation", total=total):
+            doc_id, text = row["doc_id"], row["text"]
+            add_sentences(
+                {
+                    "doc_id": doc_id,
+                    "para": s.para,
+                    "sent": n,
+                    "start": s.start,
+                    "end": s.end,
+                    "text": text[s.start : s.end],
+                }
+                for n, s in enumerate(found)
+            )
+            add_words({"doc_id": doc_id, "start": start, "end": end} for start, end in cut)
+    rejected = [(row["doc_id"], reason, detail) for row, reason, detail in failures]
+    return store.write_rejects(interim, "segmentation", rejected)

@@ -1,6 +1,7 @@
 """Units and the terms that topics are made of: content words, whole names, and words that go together."""
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ def units_of(
             text = row["text"]
             if not _is_content(row):
                 continue
+        text = sys.intern(text)  # one string for all occurrences in the corpus
         unit_runs = runs[number[sent]]
         if start == last_end and sent == last_sent:
             unit_runs[-1].append(text)

@@ -12,6 +12,9 @@ BROKEN = (
 )
 
 
+PAGE = "  您的位置：首頁(yè)\n來源：云嶺網(wǎng)(wǎng)\n"
+
+
 def _ingested(root: Path) -> None:
     folder = root / "data/interim/ingestion"
     documents = [
@@ -23,6 +26,38 @@ def _ingested(root: Path) -> None:
     store.write_table(folder, tables.SOURCES, rows)
     title = {"doc_id": "b" * 16, "field": "title", "raw_start": 0, "raw_end": BROKEN.index("\n"), "value": ""}
     store.write_table(folder, tables.FIELDS, [title])
+    store.write_table(folder, tables.FURNITURE, [])
+
+
+def test_furniture_goes_as_an_edit_and_the_fields_that_stood_in_it_are_restored(tmp_path: Path) -> None:
+    _ingested(tmp_path)
+    folder, doc_id = tmp_path / "data/interim/ingestion", "b" * 16
+    raw = PAGE + BROKEN[1:] + "責(zé)任編(biān)輯：某人\n"
+    document = {"doc_id": doc_id, "path": "b.txt", "encoding": "utf-8", "raw_text": raw}
+    store.write_table(folder, tables.RAW_DOCUMENTS, [document])
+    end = len(raw) - raw[::-1].index("。") + 1
+    spans = [(0, len(PAGE)), (end, len(raw))]
+    rows = [{"doc_id": doc_id, "raw_start": start, "raw_end": stop} for start, stop in spans]
+    store.write_table(folder, tables.FURNITURE, rows)
+    at = raw.index("云嶺")
+    fields = [
+        {"field": "source", "raw_start": at, "raw_end": len(PAGE) - 1, "value": raw[at : len(PAGE) - 1]},
+        {"field": "title", "raw_start": 0, "raw_end": 0, "value": "縣機(jī)關(guān)改革方案"},
+        {"field": "date", "raw_start": 0, "raw_end": 0, "value": "2021-08"},
+    ]
+    store.write_table(folder, tables.FIELDS, [{"doc_id": doc_id, **field} for field in fields])
+    assert run(Params(), tmp_path) == 0
+    [text] = store.read_table(tmp_path / "data/interim/restoration", tables.TEXTS)
+    assert text["text"] == "县机关改革方案\n会议决定：机关要深化机构改革，压减开支，办好民生实事，方便群众生活。\n"
+    assert (text["source"], text["title"], text["date"]) == ("云岭网", "县机关改革方案", "2021-08")
+    edits = store.read_table(tmp_path / "data/interim/restoration", tables.EDITS)
+    removed = [(e["raw_start"], e["raw_end"]) for e in edits if e["rule"] == "furniture"]
+    assert removed == spans
+    rebuilt, position = "", 0
+    for edit in edits:
+        rebuilt += raw[position : edit["raw_start"]] + edit["after"]
+        position = edit["raw_end"]
+    assert rebuilt + raw[position:] == text["text"]
 
 
 def test_texts_fields_and_edits(tmp_path: Path) -> None:
