@@ -12,7 +12,7 @@ BROKEN = (
 )
 
 
-PAGE = "  您的位置：首頁(yè)\n來源：云嶺網(wǎng)(wǎng)\n"
+PAGE = "  您的位置：首頁(yè)\n來源：云嶺網(wǎng)\n"
 
 
 def _ingested(root: Path) -> None:
