@@ -15,8 +15,8 @@ SAMPLE = 200
 """Records by which the delimiter is chosen."""
 _PREFACE = 5
 """Records above which the header must stand: exports often open with a line that names the list."""
-_REREAD = 10
-"""How often the whole of a text may be read again, in search of where records go on behind a broken quote."""
+REREAD = 4
+"""How many times its length of a text may be read again, in search of where records go on behind a broken quote."""
 _FIELD = 2**31 - 1
 # str.splitlines would also cut at U+2028, form feeds and other characters that texts hold
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
@@ -59,7 +59,7 @@ def line_at(text: str, position: int) -> str:
     return match.group() if match else ""
 
 
-def records(text: str, dialect: Dialect) -> Iterator[Record]:
+def records(text: str, dialect: Dialect, reread: int = REREAD) -> Iterator[Record]:
     """The records of ``text`` that are not blank; behind a broken one, reading starts again on its second line."""
     csv.field_size_limit(_FIELD)
     lines = _Lines(text, dialect.start)
@@ -69,7 +69,7 @@ def records(text: str, dialect: Dialect) -> Iterator[Record]:
         quoting=csv.QUOTE_MINIMAL if dialect.quoted else csv.QUOTE_NONE,
         strict=True,
     )
-    budget = _REREAD * len(text)
+    budget = reread * len(text)
     while True:
         start, first = lines.position, lines.number + 1
         try:
@@ -124,7 +124,9 @@ def choose(text: str, is_header: Callable[[Sequence[str]], bool]) -> Dialect | N
     found: dict[Dialect, tuple[float, int]] = {}
     for delimiter, quoted in itertools.product((hint["delimiter"],) if hint else DELIMITERS, (True, False)):
         dialect = Dialect(delimiter, quoted, start)
-        sample = [record for record in itertools.islice(records(text, dialect), SAMPLE) if not record.trouble]
+        sample = [
+            record for record in itertools.islice(records(text, dialect, reread=0), SAMPLE) if not record.trouble
+        ]
         header = next((i for i, record in enumerate(sample[:_PREFACE]) if is_header(record.fields)), None)
         if header is not None:
             width = len(sample[header].fields)
