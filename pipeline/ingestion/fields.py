@@ -1,57 +1,75 @@
-"""Title, series line, byline and date of a document, from the lines at its head and end.
+"""Title, series line, byline, source and date of a document, from the lines at its head and end.
 
-They are found in the raw text, so their shapes are judged on a view without glosses; the spans are raw ones, and
+They are found in the raw text, so their shapes are judged on the view of ``lines.py``; the spans are raw ones, and
 restoration turns them into the fields' values.
 """
 
 import re
-from datetime import date
+from collections.abc import Sequence
 from typing import NamedTuple
 
-# On a polluted page a gloss can stand in any name: 劉(liú)俊英, 發(發).
-_GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\((?:[a-zA-ZüÀ-ÿĀ-ǿ ]{1,9}|[\u3400-\u9fff])\)")
-_HAN = "\u3400-\u9fff"
-_NAME = rf"[{_HAN}]{{2,4}}(?:·[{_HAN}]{{1,8}})?"
-_NAMES = re.compile(rf"{_NAME}(?:[ \u3000、]+{_NAME})*")
-_SIGNED = re.compile(r"[（(](?P<names>[^（()）]{2,60})[)）]\s*$")
+from pipeline.ingestion.dates import DAY_PATTERN, TIME_PATTERN, iso
+from pipeline.ingestion.furniture_lines import EVENT, SALUTATION, is_outlet
+from pipeline.ingestion.lines import HAN, Line, covered, lines_of
+
+_NAME = rf"(?!通讯员|记者|摄影|编辑|实习|报道|作者)[{HAN}]{{2,4}}(?:·[{HAN}]{{1,8}})?"
+_NAMES = rf"{_NAME}(?:[ 、]+{_NAME})*"
+_SIGNED = re.compile(r"\((?P<names>[^()]{2,60})\)\s*$")
 # what closes a text or a page in brackets, or stands behind an office, and is nobody's name
 _NO_NAME = re.compile(
-    r"(?:热烈|熱烈)?(?:掌声|掌聲)|全文完|完[结結]|未完.*|[详詳]?[见見].*|附.*|下[转轉].*|上接.*|以上.*"
-    r"|信箱|[热熱][线線]|[专專][线線]|[您你]好|介[绍紹]|[简簡]介"
+    r"(?:热烈)?掌声|全文完|完结?|未完.*|详?见.*|附.*|下转.*|上接.*|以上.*|信箱|热线|专线|[您你]好|介绍|简介"
+    r"|手记|观察|调查|来信|日记|节|目录|序言|前言|摘要|草案"
 )
-_AUTHOR = re.compile(rf"^\s*(?:本?[报報]?[记記]者|作者|撰稿|文)\s*[:：/]?\s*(?P<names>{_NAMES.pattern})\s*$")
-_OFFICE = "(?:主席|总理|總理|(?:省|市|县|縣|区|區|州|盟|旗|镇|鎮|乡|鄉|院|检察|檢察)[长長])"
+_OUTLETS = rf"(?:本[报刊网台社]|新华社|中新社|[{HAN}·]{{2,12}}(?:报|网|社|台|客户端))"
+_AUTHOR = re.compile(
+    rf"^\s*(?:{_OUTLETS}(?:全媒体|融媒体|首席|见习|特约|实习)*记者\s*[:/]?|(?:记者|作者|撰稿|通讯员|文)(?:\s*[:/]|\s))"
+    rf"\s*(?P<names>{_NAMES})(?:\s*(?:通讯员|记者|实习生|摄影报道|报道|文/图)[{HAN} 、/]{{0,30}})?\s*$"
+)
+_OFFICE = "(?:主席|总理|书记|主任|(?:省|市|县|区|州|盟|旗|镇|乡|院|检察|部|厅|局)长)"
 _LABELLED_AUTHOR = re.compile(
-    rf"(?:^|[\s|])(?:作者|撰稿|[记記]者)\s*[:：]\s*(?P<names>{_NAME}(?:[ 、]{_NAME}(?=[\s、|]|$))*)(?=[\s|]|$)"
+    rf"(?:^|[\s|])(?:作者|撰稿|记者)\s*:\s*(?P<names>{_NAME}(?:[ 、]{_NAME}(?=[\s、|]|$))*)(?=[\s|]|$)"
 )
-_SPEAKER = re.compile(rf"^\s*[{_HAN}]{{0,12}}{_OFFICE}[ \u3000]+(?P<names>[{_HAN}][ \u3000]?[{_HAN}]{{1,3}})\s*$")
-_SERIES = re.compile(r"^\s*(?:——|──|―|--)")
-_OCCASION = re.compile(r"(?:会议|會議|大会|大會|全会|全會)上?\s*[)）]?\s*$")
-_DAY = r"(?P<day>(?P<y>(?:19|20)\d\d)\s*[年./-]\s*(?P<m>\d{1,2})(?:\s*[月./-]\s*(?P<d>\d{1,2})(?:\s*日)?|\s*月))"
+_PERSON = rf"[{HAN}](?: ?[{HAN}]){{1,3}}|[{HAN}]{{2,8}}(?:·[{HAN}]{{1,8}})+"
+_SPEAKER = re.compile(rf"^\s*[{HAN}]{{0,14}}{_OFFICE} +(?P<names>{_PERSON})\s*$")
+_ALONE = re.compile(rf"^\s*(?P<names>{_PERSON})\s*$")
+_SERIES = re.compile(r"(?:——|──|―|--)")
+_MEETING = r"(?:会议|大会|全会|会上)上?\s*\)?\s*$"
+_OCCASION = re.compile(_MEETING)
 _DATELINE = re.compile(
-    rf"^\s*[（(]?\s*(?:(?:发布|發布|成文|更新)?(?:时间|時間|日期)\s*[:：]?\s*)?{_DAY}(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?\s*[)）]?\s*$"
+    rf"^\s*\(?\s*(?:(?:发布|成文|更新|发表)?(?:时间|日期)\s*:?\s*)?{DAY_PATTERN}(?:\s*{TIME_PATTERN})?\s*\)?\s*$"
 )
-# a line about the occasion of a speech; an event told in the body goes on behind the meeting's name
-_OCCASION_DAY = re.compile(
-    rf"^\s*(?:——|──|―|--)?\s*[（(]?\s*{_DAY}\s*在[^，。；！？,;!?]*(?:[会會][议議]|大[会會]|全[会會]|[会會]上)上?\s*[)）]?\s*$"
+_ON_DAY = re.compile(rf"^\s*(?:——|──|―|--)?\s*\(?\s*{DAY_PATTERN}\s*在[^,。;!?]*$")
+"""A line about the occasion of a speech; an event told in the body goes on behind the meeting's name."""
+_ISSUED = "(?:发布|发表|发文|成文|印发|更新|刊发)"
+_LABELLED_DAY = re.compile(rf"(?:^|[\s|【\[(•])(?P<issued>{_ISSUED})?(?:时间|日期)\s*:\s*{DAY_PATTERN}")
+_BESIDE = (
+    re.compile(rf"^\s*{DAY_PATTERN}(?:\s*{TIME_PATTERN})?\s+(?=\S*(?:来源|作者|浏览|点击|阅读)\S*\s*:)"),
+    re.compile(rf"来源\s*:\s*\S+\s+{DAY_PATTERN}"),
 )
-_ISSUED = "(?:发布|發布|发表|發表|发文|發文|成文|印发|印發|更新|刊发|刊發)"
-_LABELLED_DAY = re.compile(rf"(?:^|[\s|【\[（(])(?P<issued>{_ISSUED})?(?:时间|時間|日期)\s*[:：]\s*{_DAY}")
-_METADATA = re.compile("(?:来源|來源|作者|[浏瀏][览覽]|[点點][击擊]|[阅閱][读讀]|字[号號])")
+"""A day without a label on a line with the page's labels."""
+_METADATA = re.compile("来源|作者|浏览|点击|阅读|字号")
 _LABEL = (
-    "来源|來源|[时時][间間]|日期|作者|[记記]者|[编編][辑輯]|责编|責編|字[号號体體]|分享|[浏瀏][览覽]|[点點][击擊]|[阅閱][读讀]"
-    "|索引|文[号號]|[发發]文|主[题題]|分[类類]|[标標]题|[标標][签籤]|[关關][键鍵]|位置|[当當]前|[电電][话話]|地址"
+    "来源|时间|日期|作者|记者|编辑|责编|字[号体]|分享|浏览|点击|阅读|索引|文号|发文|主题|分类|标题|标签|关键|位置|当前"
+    "|电话|地址"
 )
 # breadcrumbs, labels and times are not titles
-_LISTING = re.compile(rf"[>【】|]|^.{{0,5}}(?:{_LABEL}).{{0,2}}[:：]|^\d[\d\s:./-]*$")
+_LISTING = re.compile(rf"[>【】|]|^.{{0,5}}(?:{_LABEL}).{{0,2}}:|^\d[\d\s:./-]*$")
+_SOURCE_LABEL = r"(?:^|[\s|【\[(•])(?:(?:信息|文章|稿件|新闻)?来源|稿源)\s*:"
+_SOURCE = re.compile(
+    rf"{_SOURCE_LABEL}\s*(?P<source>[^\s|【】\[\]:。;,!?]{{2,40}}?)"
+    r"(?=[\s|【】\[\]]|\)?\s*$|(?:发布|发表|更新)?(?:时间|日期)\s*:|(?:作者|责任编辑|编辑)\s*:|浏览|阅读|点击)"
+)
+_SOURCE_BELOW = re.compile(rf"{_SOURCE_LABEL}\s*$")
 HEAD_LINES = 15
 MIN_TITLE = 5
 MAX_TITLE = 80
 """Characters in a title line; a longer first line is a paragraph."""
+_SIGNATURE = 200
+"""Characters at a paragraph's end in which its authors can be named."""
 
 
 class Field(NamedTuple):
-    """A field and its span in the raw text; ``value`` only for a date."""
+    """A field and its span in the raw text; ``value``: a date in ISO 8601, or the raw text of the span."""
 
     field: str
     raw_start: int
@@ -59,112 +77,142 @@ class Field(NamedTuple):
     value: str
 
 
-class _Line(NamedTuple):
-    start: int
-    text: str
+def find_fields(raw: str, furniture: Sequence[tuple[int, int]] = ()) -> list[Field]:
+    """The fields that the document's own lines give, at most one of each.
 
-
-def find_fields(raw: str) -> list[Field]:
-    """The fields that the document's own lines give, at most one of each."""
-    lines = [line for line in _lines(raw) if line.text.strip()]
-    if not lines:
-        return []
+    ``furniture``: sorted spans that are page and not document. Its labels (来源：, 发布时间：) give fields; a title, a
+    series line or a speaker never stands in it.
+    """
+    lines = [line for line in lines_of(raw) if line.view or line.text.strip()]
+    inside = covered(lines, furniture)
+    kept = [line for line, page in zip(lines, inside, strict=True) if not page]
+    own = [index for index, page in enumerate(inside) if not page]
+    n_head = own[HEAD_LINES] if len(own) > HEAD_LINES else len(lines)
+    body = next((index for index in own if lines[index].text.rstrip().endswith("。")), len(lines))
+    above = min(body, n_head)
     found = []
-    title = _title(lines)
+    title = _title(kept)
     if title is not None:
-        found.append(_span("title", lines[title]))
-        if title + 1 < len(lines) and _is_series(lines[title + 1].text):
-            found.append(_span("series", lines[title + 1]))
-    head, tail = lines[:HEAD_LINES], lines[-2:]
-    found += [field for field in (_byline(head, tail), _date(lines)) if field]
-    return found
+        found.append(_field(raw, "title", _span(kept[title])))
+        if title + 1 < len(kept) and _is_series(kept[title + 1].view):
+            found.append(_field(raw, "series", _span(kept[title + 1])))
+    for name, span in (("byline", _byline(lines, inside, n_head, kept)), ("source", _source(lines, above, own))):
+        if span:
+            found.append(_field(raw, name, span))
+    date = _date(lines, inside, own, above)
+    return [*found, date] if date else found
 
 
-def _title(lines: list[_Line]) -> int | None:
+def _title(lines: list[Line]) -> int | None:
     """The first line that is long enough to name something, if it has the shape of a title and is not all there is."""
     for index, line in enumerate(lines[:HEAD_LINES]):
-        view = _GLOSS.sub("", line.text).strip()
+        view = line.view
+        if len(line.text) > MAX_TITLE * 4:
+            return None
         if len(view) >= MIN_TITLE and not _LISTING.search(view):
-            ends_like_a_sentence = view.endswith(("。", "；", "，", ";", ",", ":", "："))
+            ends_like_a_sentence = view.endswith(("。", ";", ",", ":", "的")) or SALUTATION.match(view)
             return index if len(view) <= MAX_TITLE and not ends_like_a_sentence and len(lines) > 1 else None
     return None
 
 
-def _is_series(line: str) -> bool:
-    view = _GLOSS.sub("", line).strip()
+def _is_series(view: str) -> bool:
     return (
-        bool(_SERIES.match(view))
-        and len(view) <= MAX_TITLE
-        and not _OCCASION.search(view)
-        and not _OCCASION_DAY.match(view)
+        bool(_SERIES.match(view)) and len(view) <= MAX_TITLE and not _OCCASION.search(view) and not _ON_DAY.match(view)
     )
 
 
-def _byline(head: list[_Line], tail: list[_Line]) -> Field | None:
-    for line in head:
-        match = _AUTHOR.match(line.text) or _SPEAKER.match(line.text) or _LABELLED_AUTHOR.search(line.text)
+def _byline(lines: list[Line], inside: list[bool], n_head: int, kept: list[Line]) -> tuple[int, int] | None:
+    above = ""
+    for index, line in enumerate(lines[:n_head]):
+        match = _AUTHOR.match(line.folded) or _LABELLED_AUTHOR.search(line.folded)
+        if not match and not inside[index]:
+            match = _SPEAKER.match(line.folded)
+            below = next(
+                (other.view for other, page in zip(lines[index + 1 :], inside[index + 1 :], strict=True) if not page),
+                "",
+            )
+            if not match and above and SALUTATION.match(below):
+                match = _ALONE.match(line.folded)
         if match and not _NO_NAME.fullmatch(match["names"]):
-            return Field("byline", line.start + match.start("names"), line.start + match.end("names"), "")
-    for line in reversed(tail):
-        # judged without glosses, which stand in brackets themselves
-        signed = _SIGNED.search(_GLOSS.sub("", line.text[-200:]))
+            return line.raw_span(*match.span("names"))
+        above = above if inside[index] else line.view
+    for line in reversed(kept[-2:]):
+        end = line.text.rstrip()[-_SIGNATURE:]
+        start = line.start + len(line.text.rstrip()) - len(end)
+        last = Line(start, line.end, end)
+        signed = _SIGNED.search(last.folded)
         names = signed["names"].strip() if signed else ""
-        if _NAMES.fullmatch(names) and not _NO_NAME.fullmatch(names):
-            end = len(line.text.rstrip()) - 1
-            return Field("byline", line.start + _opening(line.text) + 1, line.start + end, "")
+        if signed and re.fullmatch(_NAMES, names) and not _NO_NAME.fullmatch(names):
+            return last.raw_span(*signed.span("names"))
     return None
 
 
-def _opening(line: str) -> int:
-    """Where the bracket opens that the line's last character closes; glosses inside are passed over."""
-    depth = 0
-    for index in range(len(line.rstrip()) - 1, -1, -1):
-        depth += (line[index] in ")）") - (line[index] in "(（")
-        if not depth:
-            return index
-    return -1
+def _source(lines: list[Line], above: int, own: list[int]) -> tuple[int, int] | None:
+    last = own[-2] if len(own) > 1 else 0
+    for index in [*range(above), *range(max(above, last), len(lines))]:
+        match = _SOURCE.search(lines[index].folded)
+        if match:
+            return lines[index].raw_span(*match.span("source"))
+        below = lines[index + 1] if index + 1 < len(lines) else None
+        if below and _SOURCE_BELOW.search(lines[index].folded) and is_outlet(below.view):
+            return _span(below)
+    return None
 
 
-def _date(lines: list[_Line]) -> Field | None:
+def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> Field | None:
     """A dateline above the body or at the end; else a labelled day there; else the day on which a speech was given."""
-    body = next((i for i, line in enumerate(lines) if line.text.rstrip().endswith("。")), len(lines))
-    head, rest = lines[: min(body, HEAD_LINES)], lines[min(body, HEAD_LINES) :]
+    head = list(range(stop))
+    rest = [i for i in own if i >= stop]
     # a chronicle has such lines all through, each the day of an event
-    datelines = [] if any(_DATELINE.search(line.text) for line in rest[:-2]) else head + rest[-2:]
-    labelled = [line for line in head if _is_metadata(line.text)]
-    for pattern, places in ((_DATELINE, datelines), (_LABELLED_DAY, labelled), (_OCCASION_DAY, head[:6])):
-        for line in places:
-            match = pattern.search(line.text)
-            value = _iso(match) if match else ""
+    chronicle = any(_DATELINE.search(lines[i].folded) for i in rest[:-2])
+    datelines = [] if chronicle else [i for i in head + rest[-2:] if not _is_events(lines, inside, i)]
+    labelled = [i for i in head if _is_metadata(lines[i].folded)]
+    below = [i for i, page in enumerate(inside) if page and i > stop and _is_metadata(lines[i].folded)]
+    beside = [i for i in head if _METADATA.search(lines[i].folded)]
+    occasions = [i for i in own[:6] if i < stop and _is_occasion(lines, own, i)]
+    searches = (
+        (_DATELINE, datelines),
+        (_LABELLED_DAY, labelled + below),
+        *((pattern, beside) for pattern in _BESIDE),
+        (_ON_DAY, occasions),
+    )
+    for pattern, places in searches:
+        for index in places:
+            match = pattern.search(lines[index].folded)
+            value = iso(match) if match else ""
             if match and value:
-                return Field("date", line.start + match.start("day"), line.start + match.end("day"), value)
+                return Field("date", *lines[index].raw_span(*match.span("day")), value)
     return None
 
 
-def _is_metadata(line: str) -> bool:
+def _is_events(lines: list[Line], inside: list[bool], index: int) -> bool:
+    """Whether a dateline is the value of a label that speaks of an event, or has the event's place below it."""
+    above = lines[index - 1].view if index else ""
+    below = lines[index + 1].view if index + 1 < len(lines) else ""
+    asked = above.endswith(":") and re.search("时间|日期", above) and not re.search(_ISSUED, above)
+    return not inside[index] and bool(asked or EVENT.match(below))
+
+
+def _is_occasion(lines: list[Line], own: list[int], index: int) -> bool:
+    """Whether a line, or with the next one, is ``——2020年1月12日在…会议上``."""
+    view = lines[index].view
+    if not _ON_DAY.match(view):
+        return False
+    place = own.index(index) + 1
+    below = lines[own[place]].view if place < len(own) else ""
+    return bool(_OCCASION.search(view) or (_OCCASION.search(below) and len(below) <= MAX_TITLE and "。" not in below))
+
+
+def _is_metadata(view: str) -> bool:
     """Whether a labelled time on this line is that of publication: 时间 alone can be that of an event."""
-    match = _LABELLED_DAY.search(line)
-    return bool(match and (match["issued"] or _METADATA.search(line)))
+    match = _LABELLED_DAY.search(view)
+    return bool(match and (match["issued"] or _METADATA.search(view)))
 
 
-def _iso(match: re.Match[str]) -> str:
-    """The day or month of a match of ``_DAY`` in ISO 8601; empty if the calendar has no such day."""
-    try:
-        day = date(int(match["y"]), int(match["m"]), int(match["d"] or 1)).isoformat()
-    except ValueError:
-        return ""
-    return day if match["d"] else day[:7]
+def _field(raw: str, name: str, span: tuple[int, int]) -> Field:
+    return Field(name, *span, raw[span[0] : span[1]])
 
 
-def _span(name: str, line: _Line) -> Field:
+def _span(line: Line) -> tuple[int, int]:
     lead = len(line.text) - len(line.text.lstrip())
-    return Field(name, line.start + lead, line.start + len(line.text.rstrip()), "")
-
-
-def _lines(raw: str) -> list[_Line]:
-    """Lines with where they start, without their ends."""
-    lines, start = [], 0
-    for line in raw.splitlines(keepends=True):
-        lines.append(_Line(start, line.rstrip("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")))
-        start += len(line)
-    return lines
+    return line.start + lead, line.start + len(line.text.rstrip())

@@ -16,17 +16,18 @@ from pipeline.ingestion.furniture_lines import (
     BY_BOTH,
     CLOSING,
     CREDIT,
+    EVENT,
     FILE,
     MAX_TITLE,
     NEIGHBOUR,
     ON_STAGE,
-    OUTLET,
     PICTURE,
     POSITION,
     SALUTATION,
     SIGNED,
     Kind,
     can_be_title,
+    is_outlet,
     is_sentence,
     kind_of,
     patterns,
@@ -100,11 +101,7 @@ def _read_on(lines: list[Line], kinds: list[Kind]) -> None:
     """Marks what continues a line above: the value of a label, the steps of a breadcrumb."""
     for index, line in enumerate(lines[:-1]):
         follows, view = lines[index + 1].view, line.view
-        if (
-            kinds[index] < Kind.ANYWHERE
-            and re.match(r"(?:时间|日期)\s*:", view)
-            and re.match(r"(?:地点|地址|人员|参加|会场|主持|内容)", follows)
-        ):
+        if kinds[index] < Kind.ANYWHERE and re.match(r"(?:时间|日期)\s*:", view) and EVENT.match(follows):
             kinds[index] = Kind.NONE  # an event's
         if POSITION.match(view) or (view == "首页" and ARROW.match(follows)):
             _read_crumbs(lines, kinds, index)
@@ -121,7 +118,7 @@ def _answers(label: str, value: str) -> bool:
     if re.search("时间|日期", label):
         return bool(DAY.fullmatch(value) or DAY_AND_TIME.fullmatch(value))
     if re.search("来源|稿源|单位|机构", label):
-        return len(value) <= 20 and bool(OUTLET.search(value)) and not re.search(r"[。:，,]", value)
+        return is_outlet(value)
     if re.search("量|数|次|人气|热度|率|索引", label):
         return bool(re.fullmatch(r"[\d,/-]{1,24}次?", value))
     if re.search("编|审|校|作者|录入|监制|发布人|上传|供稿", label):

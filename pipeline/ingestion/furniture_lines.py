@@ -102,7 +102,9 @@ ANNEX = re.compile(
 SIGNED = re.compile(
     r"(?:人民政府|办公[室厅]|委员会|人大常委会|政协|人民法院|检察院|[局厅部委院会处署行社])(?:\(.{0,8}\))?$"
 )
-OUTLET = re.compile(r"(?:[报网社台刊局厅委办府处院室站部校会]|客户端|中心|频道|公众号|微信|发布|杂志|在线|融媒)$")
+_OUTLET = re.compile(r"(?:[报网社台刊局厅委办府处院室站部校会]|客户端|中心|频道|公众号|微信|发布|杂志|在线|融媒)$")
+EVENT = re.compile(r"(?:地点|地址|人员|参加|会场|主持|内容)")
+"""Begins the line below the time of an event."""
 CLOSING = re.compile(
     r"打印本[页文]|打印[此文]|关闭(?:窗口|本页|页面|此页)|扫一扫在?手机|返回顶部|回到顶部|网站地图|友情链接|版权声明|免责声明|版权所有|ICP备|备案"
 )
@@ -179,4 +181,10 @@ def is_sentence(line: Line) -> bool:
     if len(text) > MAX_TITLE:
         return True
     ends = _END.search(text)
-    return bool(ends) and len(text) >= (12 if ends and ends[0][0] in "。；;…" else 30)
+    # a title can end in ！ or ？
+    return bool(ends) and len(text) >= (5 if ends and ends[0][0] in "。；;" else 30)
+
+
+def is_outlet(view: str) -> bool:
+    """Whether a line names a newspaper, a site or an office, and nothing else."""
+    return len(view) <= 20 and bool(_OUTLET.search(view)) and not re.search(r"[。:，,]", view)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingestion.fields import find_fields
+from pipeline.ingestion.furniture import find_furniture
 from pipeline.restoration.core import restore
 
 GOLD = Path(__file__).parents[2] / "data" / "gold"
@@ -39,7 +40,12 @@ def test_a_government_report_gives_its_speaker_and_the_date_above_it():
         "——2020年1月12日在云岭省第十届人民代表大会第三次会议上\n省长 白 帆\n各位代表：\n"
         "现在，我代表省人民政府作工作报告。\n2019年5月1日，一项工程开工。\n"
     )
-    assert texts(raw) == {"title": "政府工作报告", "byline": "白 帆", "date": "2020-01-20"}
+    assert texts(raw) == {
+        "title": "政府工作报告",
+        "byline": "白 帆",
+        "source": "省政府办公厅",
+        "date": "2020-01-20",
+    }
     assert date(raw) == "2020-01-20"
 
 
@@ -140,3 +146,135 @@ def test_no_field_is_found_twice():
     raw = f"云岭县春季植树活动\n记者 林晓岚\n作者 高远\n2021-01-01\n2021-01-02\n{BODY}（白帆）"
     names = [f.field for f in find_fields(raw)]
     assert sorted(names) == sorted(set(names))
+
+
+def in_page(raw):
+    """Field to text, with the page's furniture known."""
+    return {f.field: raw[f.raw_start : f.raw_end] for f in find_fields(raw, find_furniture(raw))}
+
+
+def test_a_page_cut_up_into_words_gives_all_its_fields():
+    raw = (
+        "您的位置:\n首页\n>\n云岭要闻动态\n>\n春季植树专题\n云岭县春季植树活动全面展开\n发表时间：\n"
+        "2026-02-09 09:45:30\n来源：\n云岭日报客户端\n阅读量：\n【字体：\n小\n中\n大\n】\n——山乡见闻之三\n"
+        f"本报记者 林晓岚 通讯员 高远\n{BODY}\n责任编辑：\n白帆\n打印本页\n关闭窗口"
+    )
+    assert in_page(raw) == {
+        "title": "云岭县春季植树活动全面展开",
+        "series": "——山乡见闻之三",
+        "byline": "林晓岚",
+        "source": "云岭日报客户端",
+        "date": "2026-02-09",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("来源：云岭日报", "云岭日报"),
+        ("来源:\n云岭日报", "云岭日报"),
+        ("信息来源：县林业局 浏览次数：32", "县林业局"),
+        ("稿源：云岭日报 编辑：高远", "云岭日报"),
+        ("2026-02-09 09:45 文章来源：云岭日报作者：高远", "云岭日报"),
+        ("（来源：云岭网）", "云岭网"),
+        ("來源：雲嶺網(wǎng)", "雲嶺網(wǎng)"),
+        ("來(lái)源：雲嶺網(wǎng) 瀏覽：3", "雲嶺網(wǎng)"),
+    ],
+)
+def test_the_source_is_what_its_label_says(line, source):
+    raw = f"云岭县春季植树活动\n{line}\n{BODY}"
+    assert texts(raw)["source"] == source
+    assert in_page(raw)["source"] == source
+
+
+def test_a_source_can_stand_at_the_end():
+    assert texts(f"云岭县春季植树活动\n{BODY}\n（来源：云岭网）")["source"] == "云岭网"
+
+
+@pytest.mark.parametrize(
+    "line", ["资金来源：县财政", "来源：", "来源：\n清明前后茶山上一片忙碌的景象", "来源：2026：01"]
+)
+def test_what_is_no_source_is_not_taken_for_one(line):
+    assert "source" not in texts(f"云岭县春季植树活动\n{line}\n{BODY}")
+
+
+def test_a_source_told_in_the_body_is_none():
+    assert "source" not in texts(f"云岭县春季植树活动\n{BODY}来源：云岭日报\n{BODY}{BODY}")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("二〇二六年一月二十七日", "2026-01-27"),
+        ("二○二一年三月", "2021-03"),
+        ("（二〇一九年十二月三十一日）", "2019-12-31"),
+        ("二〇二〇年十月十日", "2020-10-10"),
+        ("２０２６年２月１０日", "2026-02-10"),
+        ("2026年02月10日 07时41分", "2026-02-10"),
+        ("2026-02-09 09:45:30", "2026-02-09"),
+        ("发表时间：\n2026-02-09 09:45:30", "2026-02-09"),
+        ("2026-02-03 09:02:33 来源：云岭日报", "2026-02-03"),
+        ("来源：云岭日报 2026-02-03 09:02", "2026-02-03"),
+        ("發(fā)布日期：2024-09-12 瀏覽次數(shù)：992", "2024-09-12"),
+        ("二〇二六年十三月一日", ""),
+        ("会议时间：\n2021年3月5日\n地点：县礼堂", ""),
+        ("时间：2021年3月5日\n地点：县礼堂", ""),
+    ],
+)
+def test_dates_in_every_usual_form(line, value):
+    assert date(f"云岭县春季植树活动\n{line}\n{BODY}") == value
+
+
+def test_an_occasion_gives_the_date_in_chinese_numerals_and_over_two_lines_but_only_if_nothing_better_does():
+    spoken = "——二〇二六年一月二十七日在云岭县第十届\n人民代表大会第三次会议上"
+    raw = f"政府工作报告\n{spoken}\n县长 白帆\n各位代表：\n{BODY}"
+    assert date(raw) == "2026-01-27"
+    assert "series" not in texts(raw)
+    assert date(raw.replace("县长", "来源：云岭日报\n时间：2026-02-10\n县长")) == "2026-02-10"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("自治区主席 嘎玛泽登", "嘎玛泽登"),
+        ("省人民政府省长 王清河", "王清河"),
+        ("云岭维吾尔自治州人民政府州长 艾山·吐尔逊", "艾山·吐尔逊"),
+        ("县委书记\u3000白帆", "白帆"),
+        ("白帆", "白帆"),
+        ("白 帆", "白 帆"),
+    ],
+)
+def test_who_speaks_stands_between_occasion_and_salutation(line, name):
+    occasion = "——2026年1月12日在云岭县第十届人民代表大会第三次会议上"
+    assert texts(f"政府工作报告\n{occasion}\n{line}\n各位代表：\n{BODY}")["byline"] == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("记者 张三丰 通讯员 李四光", "张三丰"),
+        ("云岭日报全媒体记者 林晓岚 高远", "林晓岚 高远"),
+        ("本报记者林晓岚", "林晓岚"),
+        ("通讯员 林晓岚 文/图", "林晓岚"),
+    ],
+)
+def test_reporters_are_named_without_their_callings(line, name):
+    assert texts(f"云岭县春季植树活动\n{line}\n{BODY}")["byline"] == name
+
+
+@pytest.mark.parametrize(
+    "line", ["记者手记", "文明实践", "作者简介", "本报记者 林晓岚 摄", "目录", "责任编辑：林晓岚"]
+)
+def test_what_names_no_author_gives_no_byline(line):
+    assert "byline" not in texts(f"云岭县春季植树活动\n{line}\n{BODY}")
+
+
+@pytest.mark.parametrize("line", ["各位代表！", "同志们！", "第十届人民代表大会听取了县长白帆所作的"])
+def test_a_salutation_or_half_a_sentence_is_no_title(line):
+    assert "title" not in texts(f"{line}\n{BODY}")
+
+
+def test_a_field_says_its_raw_text_and_a_date_its_value():
+    raw = f"云岭县春季植树活动\n來源：雲嶺網(wǎng)\n2026年2月9日\n{BODY}"
+    for field in find_fields(raw, find_furniture(raw)):
+        assert field.value == ("2026-02-09" if field.field == "date" else raw[field.raw_start : field.raw_end])

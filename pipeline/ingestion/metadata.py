@@ -1,0 +1,126 @@
+"""What a file says of its document, beside the text: title, date, byline, source, issuer and address.
+
+Web pages say it in ``<meta>`` elements, tables in columns; ``params.Columns`` lists the names, best first.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from pipeline.ingestion.dates import DAY, iso
+from pipeline.ingestion.lines import folded
+from pipeline.params import Columns
+
+FIELDS = ("title", "date", "byline", "source", "issuer", "url")
+URL = (
+    "url",
+    "source_url",
+    "page_url",
+    "link",
+    "href",
+    "og:url",
+    "canonical",
+    "网址",
+    "链接",
+    "原文链接",
+    "来源链接",
+    "文章链接",
+)
+"""Names of columns and elements that hold the address of a document's page."""
+_LATER = re.compile(rf"[:\s]{DAY.pattern}")
+_COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[T ]?\d{4}(?:\d\d)?)?")
+_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>[01]?\d)(?P<d>)")
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:年|\.0)?")
+_ADDRESS = re.compile(r"(?:https?:)?//\S+|[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = (
+    re.compile(r"(?P<month>[a-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+    re.compile(r"(?P<d>\d{1,2}) (?P<month>[a-z]{3,9})\.?,? (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+)
+
+
+def fields_of(metadata: Sequence[tuple[str, str]], columns: Columns) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The fields that a file's (key, value) pairs give, and the pairs that gave none.
+
+    Each of ``FIELDS`` is in the first result, empty where nothing gives it. Keys are compared without case; the first
+    name of a field that the file has with a value wins, and for a date the first whose value is one. ``date`` is in
+    ISO 8601 as far as known. An address under a name for the source gives ``url``.
+    """
+    fields = dict.fromkeys(FIELDS, "")
+    used: set[int] = set()
+    for field in FIELDS:
+        names = URL if field == "url" else getattr(columns, field)
+        for index in _places(metadata, names):
+            value = _value(field, metadata[index][1])
+            if value and index not in used:
+                fields[field] = value
+                used.add(index)
+                break
+    if not fields["url"]:
+        for index in _places(metadata, columns.source):
+            if index not in used and _ADDRESS.fullmatch(metadata[index][1].strip()):
+                fields["url"] = metadata[index][1].strip()
+                used.add(index)
+                break
+    return fields, [pair for index, pair in enumerate(metadata) if index not in used]
+
+
+def _places(metadata: Sequence[tuple[str, str]], names: Sequence[str]) -> list[int]:
+    """Where the names stand, in the names' order."""
+    keys = [key.strip().casefold() for key, _ in metadata]
+    return [index for name in names for index, key in enumerate(keys) if key == name.casefold()]
+
+
+def _value(field: str, text: str) -> str:
+    if field == "date":
+        return iso_date(text)
+    value = " ".join(text.split())
+    if field in ("source", "url") and bool(_ADDRESS.fullmatch(value)) != (field == "url"):
+        return ""
+    # what tables write for no value
+    return "" if value.casefold() in ("nan", "none", "null", "nat", "n/a", "-", "--", "无") else value
+
+
+def iso_date(text: str) -> str:
+    """A date as files write it in ISO 8601, as exact as it is; empty if it is none, or none for sure (02/03/2026).
+
+    >>> iso_date("2026-02-09T10:00:00+08:00"), iso_date("二〇二六年二月"), iso_date("Mon, 09 Feb 2026 10:00:00 GMT")
+    ('2026-02-09', '2026-02', '2026-02-09')
+    """
+    view = folded(text[:200]).strip()
+    year = _YEAR.fullmatch(view)
+    if year:
+        return year[1]
+    match = _MONTH.fullmatch(view) or DAY.match(view) or _COMPACT.fullmatch(view) or _LATER.search(view)
+    if match:
+        return iso(match)
+    try:
+        return parsedate_to_datetime(view).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return _english(view)
+
+
+def _english(view: str) -> str:
+    for pattern in _ENGLISH:
+        match = pattern.search(view)
+        month = match["month"][:3].lower() if match else ""
+        if match and month in _MONTHS:
+            try:
+                return date(int(match["y"]), _MONTHS.index(month) + 1, int(match["d"])).isoformat()
+            except ValueError:
+                return ""
+    return ""
+
+
+def site_of(url: str) -> str:
+    """The host of an address, in small letters and without its port; empty if it has none."""
+    address = url.strip()
+    if "//" not in address:
+        address = f"//{address}" if _ADDRESS.match(address) else ""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "") if parts.scheme in ("", "http", "https") else ""
+    except ValueError:
+        return ""
