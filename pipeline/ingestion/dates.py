@@ -13,8 +13,9 @@ DAY_PATTERN = (
 )
 """With groups ``day``, ``y``, ``m`` and, where the day is given, ``d``."""
 TIME_PATTERN = r"(?:\d{1,2}\s*[:时点]\s*\d{1,2}(?:\s*[:分]\s*(?:\d{1,2}(?:\.\d+)?\s*秒?)?)?(?:Z|[+-]\d\d:?\d\d)?)"
+WEEKDAY_PATTERN = r"(?:\s*+\(?(?:星期|周)[一二三四五六日天]\)?)"
 DAY = re.compile(DAY_PATTERN)
-DAY_AND_TIME = re.compile(rf"{DAY_PATTERN}(?:\s*+\(?(?:星期|周)[一二三四五六日天]\)?)?+\s*+T?\s*+{TIME_PATTERN}")
+DAY_AND_TIME = re.compile(rf"{DAY_PATTERN}{WEEKDAY_PATTERN}?+\s*+T?\s*+{TIME_PATTERN}")
 
 
 def iso(match: re.Match[str]) -> str:

@@ -6,10 +6,11 @@ restoration turns them into the fields' values.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.ingestion.dates import DAY_PATTERN, TIME_PATTERN, iso
-from pipeline.ingestion.furniture_lines import EVENT, SALUTATION, is_outlet
+from pipeline.ingestion.dates import DAY_AND_TIME, DAY_PATTERN, TIME_PATTERN, WEEKDAY_PATTERN, iso
+from pipeline.ingestion.furniture_lines import EVENT, ORGANIZATION, SALUTATION, is_outlet
 from pipeline.ingestion.lines import HAN, Line, covered, lines_of
 
 _NAME = rf"(?!通讯员|记者|摄影|编辑|实习|报道|作者)[{HAN}]{{2,4}}(?:·[{HAN}]{{1,8}})?"
@@ -36,7 +37,7 @@ _SERIES = re.compile(r"(?:——|──|―|--)")
 _MEETING = r"(?:会议|大会|全会|会上)上?\s*\)?\s*$"
 _OCCASION = re.compile(_MEETING)
 _DATELINE = re.compile(
-    rf"^\s*\(?\s*(?:(?:发布|成文|更新|发表)?(?:时间|日期)\s*:?\s*)?{DAY_PATTERN}(?:\s*{TIME_PATTERN})?\s*\)?\s*$"
+    rf"^\s*\(?\s*(?:(?:发布|成文|更新|发表)?(?:时间|日期)\s*:?\s*)?{DAY_PATTERN}{WEEKDAY_PATTERN}?(?:\s*{TIME_PATTERN})?\s*\)?\s*$"
 )
 _ON_DAY = re.compile(rf"^\s*(?:——|──|―|--)?\s*\(?\s*{DAY_PATTERN}\s*在[^,。;!?]*$")
 """A line about the occasion of a speech; an event told in the body goes on behind the meeting's name."""
@@ -53,7 +54,7 @@ _LABEL = (
     "|电话|地址"
 )
 # breadcrumbs, labels and times are not titles
-_LISTING = re.compile(rf"[>【】|]|^.{{0,5}}(?:{_LABEL}).{{0,2}}:|^\d[\d\s:./-]*$")
+_LISTING = re.compile(rf"[>【】|]|^.{{0,5}}(?:{_LABEL}).{{0,2}}:|^\d[\d\s:./-]*$|^[\w.:/-]+\.(?:cn|com|net|org)\b")
 _SOURCE_LABEL = r"(?:^|[\s|【\[(•])(?:(?:信息|文章|稿件|新闻)?来源|稿源)\s*:"
 _SOURCE = re.compile(
     rf"{_SOURCE_LABEL}\s*(?P<source>[^\s|【】\[\]:。;,!?]{{2,40}}?)"
@@ -109,6 +110,9 @@ def _title(lines: list[Line]) -> int | None:
         view = line.view
         if len(line.text) > MAX_TITLE * 4:
             return None
+        # the name of a site or of its owner stands above the title
+        if ORGANIZATION.fullmatch(view) and index + 1 < len(lines):
+            continue
         if len(view) >= MIN_TITLE and not _LISTING.search(view):
             ends_like_a_sentence = view.endswith(("。", ";", ",", ":", "的")) or SALUTATION.match(view)
             return index if len(view) <= MAX_TITLE and not ends_like_a_sentence and len(lines) > 1 else None
@@ -163,9 +167,12 @@ def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> F
     """A dateline above the body or at the end; else a labelled day there; else the day on which a speech was given."""
     head = list(range(stop))
     rest = [i for i in own if i >= stop]
+    # a signature can stand above annexes
+    signed = [i for above, i in pairwise(rest) if ORGANIZATION.fullmatch(lines[above].view)]
     # a chronicle has such lines all through, each the day of an event
-    chronicle = any(_DATELINE.search(lines[i].folded) for i in rest[:-2])
-    datelines = [] if chronicle else [i for i in head + rest[-2:] if not _is_events(lines, inside, i)]
+    chronicle = any(_DATELINE.search(lines[i].folded) for i in rest[:-2] if i not in signed)
+    places = [i for i in [*head, *rest[-2:], *signed] if inside[i] or not chronicle]
+    datelines = [i for i in places if not _is_events(lines, inside, i)]
     labelled = [i for i in head if _is_metadata(lines[i].folded)]
     below = [i for i, page in enumerate(inside) if page and i > stop and _is_metadata(lines[i].folded)]
     beside = [i for i in head if _METADATA.search(lines[i].folded)]
@@ -174,10 +181,11 @@ def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> F
         (_DATELINE, datelines),
         (_LABELLED_DAY, labelled + below),
         *((pattern, beside) for pattern in _BESIDE),
+        (DAY_AND_TIME, [i for i in head if inside[i]]),
         (_ON_DAY, occasions),
     )
-    for pattern, places in searches:
-        for index in places:
+    for pattern, where in searches:
+        for index in where:
             match = pattern.search(lines[index].folded)
             value = iso(match) if match else ""
             if match and value:

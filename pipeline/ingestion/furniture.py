@@ -109,17 +109,29 @@ def _read_on(lines: list[Line], kinds: list[Kind]) -> None:
         if labels and labels[-1].end() == len(view.rstrip("】])")) and _answers(labels[-1]["name"], follows):
             kinds[index] = max(kinds[index], Kind.OUTSIDE)
             kinds[index + 1] = max(kinds[index + 1], kinds[index])
+        elif labels and labels[-1].end() == len(view) and _stands_between(lines, index + 1):
+            kinds[index + 1] = max(kinds[index + 1], Kind.FRAGMENT)
         if NEIGHBOUR.match(view) and view.endswith((":", ">")) and len(follows) <= MAX_TITLE:
             kinds[index + 1] = max(kinds[index + 1], Kind.OUTSIDE if not is_sentence(lines[index + 1]) else Kind.NONE)
+
+
+def _stands_between(lines: list[Line], index: int) -> bool:
+    """Whether a line below a label is its value because another label follows, as in a catalogue cut up into lines."""
+    line = lines[index]
+    if index + 1 == len(lines) or is_sentence(line) or not patterns()["label"].match(lines[index + 1].view):
+        return False
+    return not can_be_title(line) or _title_follows(lines, index + 1)
 
 
 def _answers(label: str, value: str) -> bool:
     """Whether a line is the value of the label that ends the line above."""
     if re.search("时间|日期", label):
         return bool(DAY.fullmatch(value) or DAY_AND_TIME.fullmatch(value))
-    if re.search("来源|稿源|单位|机构", label):
+    if re.search("来源|稿源|单位|机构|机关", label):
         return is_outlet(value)
-    if re.search("量|数|次|人气|热度|率|索引", label):
+    if re.search(r"索\s*引", label):
+        return bool(re.fullmatch(r"[\w/-]{4,40}", value))
+    if re.search("量|数|次|人气|热度|率", label):
         return bool(re.fullmatch(r"[\d,/-]{1,24}次?", value))
     if re.search("编|审|校|作者|录入|监制|发布人|上传|供稿", label):
         return bool(re.fullmatch(rf"[{HAN}]{{1,2}} ?[{HAN}]{{1,2}}(?:[ 、][{HAN}]{{2,4}})*", value))
@@ -226,7 +238,7 @@ def _fits(line: Line, kind: Kind, run: str, below: bool) -> bool:
         return bool(patterns()["size"].search(run))
     if re.search(r"\d", line.view) and patterns()["words"].fullmatch(line.view):
         return bool(re.search("上一页|下一页|末页|尾页", run))
-    return not (below and patterns()["label"].match(line.view))
+    return not (below and (patterns()["label"].match(line.view) or DAY.match(line.view)))
 
 
 def _related(lines: list[Line], tail: range, gone: list[bool]) -> Iterator[int]:

@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.ingestion.dates import DAY, DAY_AND_TIME
+from pipeline.ingestion.dates import DAY, DAY_AND_TIME, WEEKDAY_PATTERN
 from pipeline.ingestion.lines import HAN, Line, folded
 
 _WORDS = Path(__file__).with_name("furniture.txt")
@@ -94,16 +94,25 @@ _RIGHTS = re.compile(
 )
 _SHARE = re.compile(r"微信.{0,12}(?:扫|发现).{0,25}(?:分享|朋友圈)|扫(?:一扫|码|描).{0,14}(?:关注|分享|手机|当前页)")
 _CLICK = re.compile(r"^[>》\s]*(?:请)?点击(?:此处|这里|图片|查看|进入|下载|阅读|收听|观看).{0,12}[<《\s]*$")
+_COUNT = re.compile(r"(?:阅读|浏览|点击|访问|点赞|评论|转发|观看)(?:量|数|次数)?\s*:?\s*[\d.,]+\s*[万wk]?\+?\s*次?")
+_BLOG = re.compile(
+    rf"(?:原创\s+\S{{2,20}}(?:\s+\S{{2,20}})?|(?P<name>\S{{2,20}})\s+(?P=name))\s+{DAY_AND_TIME.pattern}(?:\s+\S{{2,3}})?"
+)
+_SHEET = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版\s*:?\s*\S{0,10}")
+_OF_THE_WEEK = re.compile(rf"{DAY.pattern}{WEEKDAY_PATTERN}")
 _MACHINE = re.compile(r"^(?:[0-9a-f]{16,64}:?|(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:cn|com|net|org)(?:/\S*)?)$", re.I)
 FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|zip|rar|ofd|et)\b", re.IGNORECASE)
 ANNEX = re.compile(
     r"^\W*(?:附\s*[件录表图注]|附\s*:|名词解释|注释|注\s*[:1-9]|备注|说明\s*:|专栏|[表图]\s*\d|抄送|主送|此件|联系人)"
 )
+ORGANIZATION = re.compile(
+    rf"[{HAN}]{{2,20}}(?:人民政府|办公[室厅]|委员会|人大常委会|法院|检察院|[县市省区]委|网|网站)"
+)
 SIGNED = re.compile(
     r"(?:人民政府|办公[室厅]|委员会|人大常委会|政协|人民法院|检察院|[局厅部委院会处署行社])(?:\(.{0,8}\))?$"
 )
 _OUTLET = re.compile(r"(?:[报网社台刊局厅委办府处院室站部校会]|客户端|中心|频道|公众号|微信|发布|杂志|在线|融媒)$")
-EVENT = re.compile(r"(?:地点|地址|人员|参加|会场|主持|内容)")
+EVENT = re.compile(r"(?:会议|活动|举办)?(?:地点|地址|(?:参加|参会)?人员|会场|主持人?|内容|议题)\s*:")
 """Begins the line below the time of an event."""
 CLOSING = re.compile(
     r"打印本[页文]|打印[此文]|关闭(?:窗口|本页|页面|此页)|扫一扫在?手机|返回顶部|回到顶部|网站地图|友情链接|版权声明|免责声明|版权所有|ICP备|备案"
@@ -125,9 +134,9 @@ def kind_of(line: Line) -> Kind:
         return Kind.ANYWHERE
     if POSITION.match(view) or _CRUMBS.match(view) or NEIGHBOUR.match(view) or _CLICK.match(view):
         return Kind.OUTSIDE if len(view) <= 120 else Kind.NONE
-    if _RIGHTS.search(view) or DAY_AND_TIME.fullmatch(view):
+    if _RIGHTS.search(view) or any(shape.fullmatch(view) for shape in (DAY_AND_TIME, _COUNT, _BLOG)):
         return Kind.OUTSIDE
-    if _MACHINE.match(view):
+    if _MACHINE.match(view) or _SHEET.fullmatch(view) or _OF_THE_WEEK.fullmatch(view):
         return Kind.FRAGMENT
     return _label_kind(view)
 

@@ -278,3 +278,25 @@ def test_a_field_says_its_raw_text_and_a_date_its_value():
     raw = f"云岭县春季植树活动\n來源：雲嶺網(wǎng)\n2026年2月9日\n{BODY}"
     for field in find_fields(raw, find_furniture(raw)):
         assert field.value == ("2026-02-09" if field.field == "date" else raw[field.raw_start : field.raw_end])
+
+
+def test_a_catalogue_of_labels_cut_up_into_lines_is_not_the_title_and_its_day_is_the_date():
+    raw = (
+        "云岭县人民政府\nwww.yunling.example.cn\n当前位置：首页 > 政务公开 > 政策文件\n索 引 号：\nYL0000-2026-00012\n"
+        "主题分类：\n农业、林业\n发文机关：\n云岭县人民政府\n成文日期：\n2026年02月09日\n"
+        f"标　　题：\n关于春茶开采的通知\n发布日期：\n2026年02月10日\n关于春茶开采的通知\n各乡镇：\n{BODY}"
+        "云岭县人民政府\n2026年2月9日\n附件：1.名单.doc\n"
+    )
+    assert in_page(raw) == {"title": "关于春茶开采的通知", "date": "2026年02月09日"}
+    assert date(raw) == "2026-02-09"
+
+
+def test_the_day_of_a_signature_above_annexes_is_the_date():
+    signed = "云岭县人民政府\n2026年2月9日\n春茶开采办法\n第一条 为了规范春茶开采，制定本办法。\n附件：名单\n"
+    assert date(f"关于春茶开采的通知\n各乡镇：\n{BODY}{signed}") == "2026-02-09"
+
+
+def test_a_newspapers_date_with_its_weekday_and_a_feeds_stamp_are_dates():
+    assert date(f"云岭县春季植树活动\n2026年02月09日 星期一\n{BODY}") == "2026-02-09"
+    raw = f"云岭县春季植树活动\n原创 云岭发布 云岭发布 2026-02-09 10:00 云岭\n{BODY}"
+    assert in_page(raw)["date"] == "2026-02-09"
