@@ -110,7 +110,11 @@ def _stage(args: argparse.Namespace) -> int:
 def _restore(args: argparse.Namespace) -> int:
     from pipeline.restoration.core import restore
 
-    restored = restore(_read(args.path), _params().restoration)
+    params = _params()
+    documents = list(_documents(args.path, params))
+    if len(documents) > 1:
+        raise UsageError(f"{args.path} holds {len(documents)} documents: take `baogao annotate`, or `dvc repro`")
+    restored = restore(documents[0][0], params.restoration)
     if args.explain:
         for edit in restored.edits:
             print(_json(edit._asdict()))
@@ -124,7 +128,7 @@ def _annotate(args: argparse.Namespace) -> int:
 
     params, restoring = _params(), not args.no_restore
     for path in args.paths:
-        for text, data in _documents(path):
+        for text, data in _documents(path, params):
             shown = "" if path == "-" else path
             found = annotate(text, args.standard, params=params, path=shown, data=data, restoring=restoring)
             print(_json(found))
@@ -136,7 +140,8 @@ def _keywords(args: argparse.Namespace) -> int:
 
     if args.top < 1:
         raise UsageError("--top must be at least 1")
-    terms = keywords_of((text for text, _ in _documents(args.path)), _params(), top_n=args.top)
+    params = _params()
+    terms = keywords_of((text for text, _ in _documents(args.path, params)), params, top_n=args.top)
     for document in terms:
         if args.path.endswith(".jsonl"):
             print(_json(document))
@@ -150,9 +155,10 @@ def _topics(args: argparse.Namespace) -> int:
 
     if args.k < 2:
         raise UsageError("--k must be at least 2")
-    texts = [text for text, _ in _documents(args.path)]
+    params = _params()
+    texts = [text for text, _ in _documents(args.path, params)]
     try:
-        shares = topics_of(texts, _params(), k=args.k, method=args.method, restoring=not args.no_restore)
+        shares = topics_of(texts, params, k=args.k, method=args.method, restoring=not args.no_restore)
     except ValueError as error:
         raise UsageError(f"{args.path}: {error}") from None
     for row, topic, weight in shares:
@@ -180,20 +186,6 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).translate({0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
 
 
-def _read(path: str) -> str:
-    return _decoded(path, _bytes(path))
-
-
-def _decoded(path: str, data: bytes) -> str:
-    from pipeline.ingestion.encoding import decode
-    from pipeline.mapping import Refused
-
-    try:
-        return decode(data).text
-    except Refused as refusal:
-        raise UsageError(f"{path}: {refusal.reason}: {refusal.detail}") from None
-
-
 def _bytes(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read()
@@ -203,13 +195,37 @@ def _bytes(path: str) -> bytes:
         raise UsageError(f"{path}: {error.strerror}") from None
 
 
-def _documents(path: str) -> Iterator[tuple[str, bytes]]:
-    """The text and bytes (from which its id is made) of each document of a file."""
+def _documents(path: str, params: Params) -> Iterator[tuple[str, bytes]]:
+    """The text and bytes (from which its id is made) of each document of a file of any kind that is read.
+
+    A text may be empty here: whoever asks for one has it.
+    """
+    from pipeline.ingestion.encoding import decode
+    from pipeline.ingestion.extracted import Unreadable
+    from pipeline.ingestion.readers import kind_of, read
+    from pipeline.mapping import Refused
+
     data = _bytes(path)
-    if not path.endswith(".jsonl"):
-        yield _decoded(path, data), data
-        return
-    for number, line in enumerate(_decoded(path, data).split("\n"), 1):
+    try:
+        if path.endswith(".jsonl"):
+            for text in _lines(path, decode(data).text):
+                yield text, text.encode("utf-8", "surrogatepass")
+            return
+        kind = kind_of(data, "standard input.txt" if path == "-" else path)
+        if kind == "text":
+            yield decode(data).text, data
+            return
+        for document in read(data, path, params.ingestion):
+            if isinstance(document, Unreadable):
+                raise UsageError(f"{path} row {document.row}: {document.reason}: {document.detail}")
+            text = document[1].text
+            yield text, text.encode("utf-8", "surrogatepass") if kind in ("csv", "jsonl", "parquet") else data
+    except Refused as refusal:
+        raise UsageError(f"{path}: {refusal.reason}: {refusal.detail}") from None
+
+
+def _lines(path: str, jsonl: str) -> Iterator[str]:
+    for number, line in enumerate(jsonl.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -219,4 +235,4 @@ def _documents(path: str) -> Iterator[tuple[str, bytes]]:
         text = record.get("text") if isinstance(record, dict) else None
         if not isinstance(text, str):
             raise UsageError(f"{path} line {number}: no field `text` that is a string")
-        yield text, text.encode("utf-8", "surrogatepass")
+        yield text

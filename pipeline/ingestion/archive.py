@@ -6,10 +6,9 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
-from io import BytesIO
+from functools import lru_cache
+from pathlib import Path
 
-from pipeline.ingestion.extracted import Unreadable
 from pipeline.mapping import Refused
 
 MAX_FILES = 10_000
@@ -33,57 +32,69 @@ _TROUBLES = (
 )
 
 
-def members(data: bytes, max_bytes: int, max_files: int = MAX_FILES) -> Iterator[tuple[str, bytes | Unreadable]]:
-    """(name, bytes) of each file in a ZIP archive, in the order of their names, or why its bytes cannot be had.
+def names(path: Path, max_unpacked: int, max_files: int = MAX_FILES) -> list[str]:
+    """The names of the files in a ZIP archive, sorted, each once.
 
-    All files together give at most ``max_bytes``: one that would not fit any more is refused, and those that fit go
-    on. Folders, hidden files and what macOS and Windows add are passed over, as they are in folders. Names are unique.
-    Raises ``Refused`` for a broken archive, and for one with no file or more than ``max_files``.
+    Folders, hidden files and what macOS and Windows add are passed over, as they are in folders. Raises ``Refused``
+    for a broken archive, one with no file or more than ``max_files``, and one whose files say that they have more
+    than ``max_unpacked`` bytes together.
     """
-    # each entry takes memory before it can be counted; packed files hold this mark by chance or as archives themselves
-    if data.count(_ENTRY) > 10 * max_files:
-        raise Refused("too many files", f"more than {max_files} in one archive: split it")
     try:
-        archive = zipfile.ZipFile(BytesIO(data))
-    except _TROUBLES as error:
-        raise Refused("broken ZIP", _one_line(error)) from None
-    with archive:
-        entries = _named(archive.infolist())
-        if not entries:
-            raise Refused("no files", "the archive holds none")
-        if len(entries) > max_files:
-            raise Refused("too many files", f"{len(entries)} in one archive, at most {max_files}: split it")
-        left = max_bytes
-        for name, entry in entries:
-            refusal = _refusal(name, entry, left)
-            # one that lies about its size is read no further than the size that it tells, so that alone is counted
-            left -= 0 if refusal else entry.file_size
-            yield name, refusal or _content(archive, entry)
+        size = path.stat().st_size
+    except OSError as error:
+        raise Refused("cannot be read", error.strerror or str(error)) from None
+    if size > max_unpacked:
+        raise Refused("too large", f"{size} bytes; ingestion.max_unpacked is {max_unpacked}")
+    # each entry takes memory before it can be counted; packed files hold this mark by chance or as archives themselves
+    if path.read_bytes().count(_ENTRY) > 10 * max_files:
+        raise Refused("too many files", f"more than {max_files} in one archive: split it")
+    _, entries = _opened(path)
+    if not entries:
+        raise Refused("no files", "the archive holds none")
+    if len(entries) > max_files:
+        raise Refused("too many files", f"{len(entries)} in one archive, at most {max_files}: split it")
+    unpacked = sum(entry.file_size for entry in entries.values())
+    if unpacked > max_unpacked:
+        raise Refused("too large", f"{unpacked} bytes unpacked; ingestion.max_unpacked is {max_unpacked}")
+    return sorted(entries)
 
 
-def _refusal(name: str, entry: zipfile.ZipInfo, left: int) -> Unreadable | None:
-    if name.lower().endswith(".zip"):
-        return Unreadable(0, "archive in an archive", "unpack it")
+def content(path: Path, name: str, max_bytes: int) -> bytes:
+    """The bytes of a file in an archive, by its name from ``names``.
+
+    Raises ``Refused`` if they cannot be had: more than ``max_bytes``, more than it said, encrypted, damaged.
+    """
+    archive, entries = _opened(path)
+    entry = entries[name]
     if entry.flag_bits & _ENCRYPTED:
-        return Unreadable(0, "encrypted", "it has a password: pack it without")
-    if entry.file_size > left:
-        detail = f"{entry.file_size} bytes unpacked; ingestion.max_bytes leaves {left} for it"
-        return Unreadable(0, "too large", detail)
-    return None
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | Unreadable:
+        raise Refused("encrypted", "it has a password: pack it without")
+    if entry.file_size > max_bytes:
+        raise Refused("too large", f"{entry.file_size} bytes unpacked; ingestion.max_bytes is {max_bytes}")
     try:
         with archive.open(entry) as packed:
-            return b"".join(iter(lambda: packed.read(_CHUNK), b""))
+            data = b"".join(iter(lambda: packed.read(_CHUNK), b""))
     except NotImplementedError:
-        return Unreadable(0, "format not read", f"packed by method {entry.compress_type}: pack it as an ordinary ZIP")
+        detail = f"packed by method {entry.compress_type}: pack it as an ordinary ZIP"
+        raise Refused("format not read", detail) from None
     except _TROUBLES as error:
-        return Unreadable(0, "damaged file", _one_line(error))
+        raise Refused("damaged file", _one_line(error)) from None
+    if not data:
+        raise Refused("empty file")
+    return data
 
 
-def _named(entries: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
-    """The files among the entries by their names, sorted; the second of one name has ``#2`` behind it."""
+@lru_cache(maxsize=1)
+def _opened(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
+    """An archive and the files in it; kept open, since its files are asked for one by one."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except _TROUBLES as error:
+        raise Refused("damaged file", f"no ZIP: {_one_line(error)}") from None
+    return archive, _named(archive.infolist())
+
+
+def _named(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files among the entries by their names; the second of one name has ``#2`` behind it."""
     decoded = zip(_names(entries), entries, strict=True)
     files = sorted(
         ((_shown(name), entry) for name, entry in decoded if not _passed_over(name)), key=lambda pair: pair[0]
@@ -95,7 +106,7 @@ def _named(entries: list[zipfile.ZipInfo]) -> list[tuple[str, zipfile.ZipInfo]]:
             numbered = (f"{name}#{n}" for n in itertools.count(2))
             name = next(other for other in numbered if other not in taken and other not in named)
         named[name] = entry
-    return sorted(named.items())
+    return named
 
 
 def _names(entries: list[zipfile.ZipInfo]) -> list[str]:

@@ -3,11 +3,16 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from pipeline.ingestion.encoding import Decoded, decode
 from pipeline.mapping import Refused
 
-TEXT_SUFFIXES = (".txt", ".text", ".md")
+
+class Source(NamedTuple):
+    """A file, or with ``member`` a file in an archive."""
+
+    path: Path
+    member: str = ""
 
 
 def raw_files(folder: Path) -> Iterator[Path]:
@@ -23,16 +28,28 @@ def raw_files(folder: Path) -> Iterator[Path]:
     return iter(sorted(files, key=lambda path: path.relative_to(folder).as_posix()))
 
 
-def shown(path: Path, folder: Path) -> str:
+def shown(source: Source, folder: Path) -> str:
     """The path below ``folder`` with forward slashes, and with escapes for bytes of a name that are not UTF-8."""
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    path = os.fsencode(source.path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    return f"{path}/{source.member}" if source.member else path
 
 
-def read_document(path: Path, max_bytes: int) -> tuple[bytes, Decoded]:
-    """A text file's bytes and text.
+def is_archive(path: Path) -> bool:
+    """Whether a file is a ZIP by its name and its first bytes; one that cannot be opened is none."""
+    try:
+        if path.suffix.lower() != ".zip" or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(2) == b"PK"
+    except OSError:
+        return False
 
-    Raises ``Refused`` for a file that is too large, empty, of a format that is not read, or not text, for one whose
-    name cannot be kept in a table, and for a link that leads to no file.
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """A file's bytes.
+
+    Raises ``Refused`` for a file that is empty, too large or cannot be read, for one whose name cannot be kept in a
+    table, and for a link that leads to no file.
     """
     try:
         str(path).encode()
@@ -40,9 +57,9 @@ def read_document(path: Path, max_bytes: int) -> tuple[bytes, Decoded]:
         raise Refused("name not UTF-8", "rename it: tables cannot hold its path") from None
     if path.is_dir():
         raise Refused("link to a folder", "links to folders are not followed; put the files themselves there")
-    if path.suffix.lower() not in TEXT_SUFFIXES:
-        raise Refused("format not read", f"{path.suffix or 'no suffix'}; read are {', '.join(TEXT_SUFFIXES)}")
     try:
+        if not path.is_file() and path.exists():
+            raise Refused("no file", "a pipe, a socket or a device")
         size = path.stat().st_size
         if size > max_bytes:
             raise Refused("too large", f"{size} bytes; ingestion.max_bytes is {max_bytes}")
@@ -51,10 +68,7 @@ def read_document(path: Path, max_bytes: int) -> tuple[bytes, Decoded]:
         raise Refused("cannot be read", error.strerror or str(error)) from None
     if not data:
         raise Refused("empty file")
-    decoded = decode(data)
-    if not decoded.text.strip("\ufeff\u200b \t\r\n\u3000\x00"):
-        raise Refused("no text", "only white space")
-    return data, decoded
+    return data
 
 
 def unreadable(folder: Path) -> list[tuple[str, str]]:

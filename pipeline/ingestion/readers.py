@@ -15,6 +15,8 @@ _TEXT = (".txt", ".text", ".md")
 _HTML = (".html", ".htm", ".xhtml", ".shtml", ".mht", ".mhtml")
 SUFFIXES = (*_TEXT, *_HTML, ".docx", ".doc", ".pdf", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".zip")
 """What is read, by the names that such files have."""
+_TABLES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+_IN_ROWS = ("csv", "jsonl", "parquet")
 _PAGE = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -37,6 +39,21 @@ _OTHERS = (
 )
 
 
+_OFFICE = {
+    "xl/workbook.xml": "an Excel workbook; save the sheet as .csv",
+    "ppt/presentation.xml": "a PowerPoint file; save it as .pdf",
+    "META-INF/manifest.xml": "an OpenDocument file; save it as .docx",
+    "META-INF/container.xml": "an EPUB book; unpack it: it holds .xhtml files",
+}
+OFFICE_PARTS = frozenset({"word/document.xml", *_OFFICE})
+"""Files by which a document is known that is a ZIP inside."""
+
+
+def in_rows(name: str) -> bool:
+    """Whether a file so named holds one document a row."""
+    return _suffix(name) in (*_TABLES, ".parquet")
+
+
 def kind_of(data: bytes, name: str) -> str:
     """text, html, docx, doc, pdf, csv, jsonl, parquet or zip: by the first bytes, else by ``name``.
 
@@ -56,9 +73,8 @@ def kind_of(data: bytes, name: str) -> str:
             raise Refused("format not read", f"{what}; {advice}" if advice else what)
     if _PAGE.match(data[:4096]) or _ARCHIVED.match(data[:512]) or suffix in _HTML:
         return "html"
-    named = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
-    if suffix in named:
-        return named[suffix]
+    if suffix in _TABLES:
+        return _TABLES[suffix]
     if suffix in (".docx", ".doc", ".pdf", ".parquet", ".zip"):
         raise Refused("damaged file", f"it is named {suffix} and does not begin like one")
     if suffix not in _TEXT:
@@ -74,7 +90,7 @@ def read(data: bytes, name: str, params: Ingestion) -> Iterator[tuple[str, Extra
     kind = kind_of(data, name)
     if kind == "zip":
         raise Refused("archive in an archive", "unpack it")
-    if kind in ("csv", "jsonl", "parquet"):
+    if kind in _IN_ROWS:
         from pipeline.ingestion import rows
 
         for document in getattr(rows, f"read_{kind}")(data, params.columns.text):
@@ -130,14 +146,9 @@ def _packed(data: bytes, suffix: str) -> str:
         raise Refused("damaged file", f"its table of contents cannot be read: {error}") from None
     if "word/document.xml" in names or (suffix == ".docx" and "[Content_Types].xml" in names):
         return "docx"
-    for part, what, advice in (
-        ("xl/workbook.xml", "an Excel workbook", "save the sheet as .csv"),
-        ("ppt/presentation.xml", "a PowerPoint file", "save it as .pdf"),
-        ("META-INF/manifest.xml", "an OpenDocument file", "save it as .docx"),
-        ("META-INF/container.xml", "an EPUB book", "unpack it: it holds .xhtml files"),
-    ):
+    for part, what in _OFFICE.items():
         if part in names:
-            raise Refused("format not read", f"{what}; {advice}")
+            raise Refused("format not read", what)
     return "zip"
 
 

@@ -77,6 +77,7 @@ def keywords(documents: Iterable[Document], params: Keywords, top_n: int | None 
     if runs:
         together = [sentence for doc_id in sorted(runs) for sentence in runs[doc_id]]
         describe(CORPUS, together, _counts(together, params))
+    rows.sort(key=lambda row: row["scope"] if row["scope"] != CORPUS else "~")  # a doc_id is hexadecimal
     return [{**row, "df": df[row["term"]]} for row in rows]
 
 

@@ -11,7 +11,7 @@ from pipeline import store
 from pipeline.params import Params, Publication
 from pipeline.publication import core
 from pipeline.publication.stage import run
-from pipeline.tables import PUBLISHED, REJECTS
+from pipeline.tables import PUBLISHED, REJECTS, TEXTS
 
 CLEAN_ID = hashlib.sha256(CLEAN.encode()).hexdigest()[:16]
 POLLUTED_ID = hashlib.sha256(POLLUTED.encode()).hexdigest()[:16]
@@ -209,12 +209,11 @@ def test_without_any_file_every_table_is_there_and_the_package_valid(tmp_path, r
 
 
 def test_a_document_that_a_later_stage_refused_is_still_published_with_what_is_known():
-    raw = [{"doc_id": "d", "path": "a.txt", "encoding": "utf-8", "raw_text": "山"}]
-    text = {"doc_id": "d", "title": "", "series": "", "byline": "", "date": "", "script": "none"}
-    texts = [text | {"pollution": "", "n_chars": 1, "n_edits": 0, "text": "山"}]
-    [row] = core.documents(raw, texts, homes=[])
+    raw = {"doc_id": "d", "path": "a.txt", "encoding": "utf-8", "raw_text": "山"}
+    text = dict.fromkeys(TEXTS.names, "") | {"doc_id": "d", "n_chars": 1, "n_edits": 0, "text": "山", "issuer": "县政府"}
+    row = core.document(text, raw, home={}, original="c")
     assert set(row) == set(PUBLISHED["documents"].names)
-    assert (row["issuer"], row["region_code"], row["raw_text"]) == ("", "", "山")
+    assert (row["issuer"], row["region_code"], row["raw_text"], row["near_duplicate_of"]) == ("县政府", "", "山", "c")
 
 
 def test_a_reject_that_two_stages_hand_on_is_merged_and_two_different_ones_stay():
