@@ -109,8 +109,8 @@ def _page(page: Any) -> Page:
             turn
         ]
         chars.append(Char(text, across, across + width, down, style.size, style.font, style.run))
-    height = right - left if turn % 2 else top - bottom
-    return Page(tuple(chars), height, tuple(text for text in aslant.values() if text.strip()))
+    width, height = (top - bottom, right - left) if turn % 2 else (right - left, top - bottom)
+    return Page(tuple(chars), width, height, tuple(text for text in aslant.values() if text.strip()))
 
 
 def _placed(page: Any) -> list[_Placed]:

@@ -74,7 +74,7 @@ def is_wide(character: str) -> bool:
 def cells(chars: Iterable[Char]) -> list[Cell]:
     """The page's cells, from top to bottom and left to right."""
     runs = _runs(chars)
-    rows = _rows(runs, key=lambda run: (run[0].y, run[0].size))
+    rows = _rows(runs, lambda run: _Box(run[0].y, run[0].size, min(c.x0 for c in run), max(c.x1 for c in run)))
     found = []
     for row in rows:
         ordered = sorted(itertools.chain.from_iterable(row), key=lambda char: char.x0)
@@ -121,7 +121,7 @@ def lines(region: Sequence[Cell], *, spelt: bool) -> list[Line]:
 
     ``spelt``: the file has characters for its spaces; where it has none, gaps between Latin letters stand for them.
     """
-    rows = _rows(region, key=lambda cell: (cell.y, cell.size))
+    rows = _rows(region, lambda cell: _Box(cell.y, cell.size, cell.x0, cell.x1))
     return [_line(sorted(row, key=lambda cell: cell.x0), spelt) for row in rows]
 
 
@@ -130,33 +130,53 @@ def _runs(chars: Iterable[Char]) -> list[list[Char]]:
     runs: list[list[Char]] = []
     for char in chars:
         last = runs[-1][-1] if runs else None
-        if last and abs(char.y - last.y) < 0.1 * char.size and abs(char.size - last.size) < 0.05 * char.size:
+        same = last and abs(char.y - last.y) < 0.1 * char.size and abs(char.size - last.size) < 0.05 * char.size
+        if last and same and char.x0 - last.x1 < CELL_GAP * char.size:
             runs[-1].append(char)
         else:
             runs.append([char])
     return runs
 
 
-def _rows(items: Iterable[T], key: Callable[[T], tuple[float, float]]) -> list[list[T]]:
-    """Group what overlaps by half of its height with the largest of a row: raised figures stay with their line."""
-    rows: list[tuple[float, float, list[T]]] = []
-    ordered = sorted(((*key(item), item) for item in items), key=lambda entry: (-entry[1], entry[0]))
+class _Box(NamedTuple):
+    y: float
+    size: float
+    x0: float
+    x1: float
+
+
+def _rows(items: Iterable[T], box_of: Callable[[T], _Box]) -> list[list[T]]:
+    """Group what overlaps by half of its height with the largest of a row: raised figures stay with their line.
+
+    Two lines beside a large title are still two: what stands one above the other is not of one row.
+    """
+    rows: list[tuple[list[_Box], list[T]]] = []
     by_band: dict[int, list[int]] = {}
-    for y, size, item in ordered:
-        near = (index for band in (-1, 0, 1) for index in by_band.get(int(y // 20) + band, ()))
-        row = min((i for i in near if _overlap(rows[i][:2], (y, size)) >= 0.5), default=None)
+    for box, item in sorted(((box_of(i), i) for i in items), key=lambda pair: (-pair[0].size, pair[0].y, pair[0].x0)):
+        near = (index for band in (-1, 0, 1) for index in by_band.get(int(box.y // 40) + band, ()))
+        fitting = (i for i in near if _overlap(rows[i][0][0], box) >= 0.5)
+        row = min(
+            (i for i in fitting if not any(_is_above(other, box) for other in rows[i][0])),
+            key=lambda i: (abs(rows[i][0][0].y - box.y), i),
+            default=None,
+        )
         if row is None:
-            by_band.setdefault(int(y // 20), []).append(len(rows))
-            rows.append((y, size, [item]))
+            by_band.setdefault(int(box.y // 40), []).append(len(rows))
+            rows.append(([box], [item]))
         else:
-            rows[row][2].append(item)
-    return [row for _, _, row in sorted(rows, key=lambda entry: (entry[0], entry[1]))]
+            rows[row][0].append(box)
+            rows[row][1].append(item)
+    return [items_ for _, items_ in sorted(rows, key=lambda row: (row[0][0].y, row[0][0].x0))]
 
 
-def _overlap(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Share of the smaller one's height that two characters (baseline, size) have in common."""
-    top, bottom = max(a[0] - 0.85 * a[1], b[0] - 0.85 * b[1]), min(a[0] + 0.15 * a[1], b[0] + 0.15 * b[1])
-    return (bottom - top) / max(0.1, min(a[1], b[1]))
+def _is_above(a: _Box, b: _Box) -> bool:
+    return abs(a.y - b.y) > 0.15 * b.size and min(a.x1, b.x1) - max(a.x0, b.x0) > 0.5 * b.size
+
+
+def _overlap(a: _Box, b: _Box) -> float:
+    """Share of the smaller one's height that two boxes have in common."""
+    top, bottom = max(a.y - 0.85 * a.size, b.y - 0.85 * b.size), min(a.y + 0.15 * a.size, b.y + 0.15 * b.size)
+    return (bottom - top) / max(0.1, min(a.size, b.size))
 
 
 def _without_doubles(chars: Iterable[Char]) -> list[Char]:
@@ -186,14 +206,14 @@ def _cell(chars: Sequence[Char]) -> Cell:
 
 def _gutter(page: Sequence[Cell], known: Sequence[float]) -> tuple[float, int, int] | None:
     """The gutter with the most lines beside it: its place, and which cells it stands between."""
-    beside = [
-        a.x1
+    gaps = [
+        (a.x1 + b.x0) / 2
         for index, a in enumerate(page)
         for b in page[max(0, index - 3) : index + 4]
         if b.x0 > a.x1 and abs(b.y - a.y) < a.size
     ]
     best: tuple[int, float, int, int] | None = None
-    for edge in sorted({round(x, 1) + 0.1 for x in beside}):
+    for edge in sorted({round(x) for x in gaps}):
         for first, last in _uncrossed(page, edge):
             left = [cell for cell in page[first:last] if cell.x1 <= edge]
             right = [cell for cell in page[first:last] if cell.x1 > edge]
@@ -221,8 +241,11 @@ def _are_columns(left: Sequence[Cell], right: Sequence[Cell]) -> bool:
         return False
     for side in (left, right):
         width = max(cell.x1 for cell in side) - min(cell.x0 for cell in side)
-        full = sum(cell.x1 - cell.x0 > 0.75 * width for cell in side)
-        if width < MIN_COLUMN * size or len(side) < MIN_COLUMN_LINES or full < 0.5 * len(side):
+        covered: Counter[int] = Counter()
+        for cell in side:
+            covered[round(cell.y)] += round(cell.x1 - cell.x0)
+        full = sum(length > 0.75 * width for length in covered.values())
+        if width < MIN_COLUMN * size or len(covered) < MIN_COLUMN_LINES or full < 0.5 * len(covered):
             return False
     top, bottom = max(left[0].y, right[0].y), min(left[-1].y, right[-1].y)
     return bottom - top >= 0.5 * min(left[-1].y - left[0].y, right[-1].y - right[0].y)

@@ -7,34 +7,29 @@ that taking one out leaves the paragraph that goes over the page's end whole. Le
 
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from pipeline.ingestion.pdf_layout import Cell, Char, Line, cells, columns, is_wide, lines
+from pipeline.ingestion.pdf_furniture import page_furniture
+from pipeline.ingestion.pdf_layout import Char, Line, cells, columns, is_wide, lines
 
-MARGIN = 0.15
-"""Share of a page's height, above and below, in which headers and footers stand."""
-_NUMBER = r"(?:\d{1,4}|[ivxlcIVXLC]{1,7}|[一二三四五六七八九十百〇零]{1,5})"
-_PAGE_NUMBER = re.compile(
-    rf"[-–—―─·.~|]+{_NUMBER}[-–—―─·.~|]+|第{_NUMBER}页(?:[,，/(（]?共{_NUMBER}页[)）]?)?|{_NUMBER}/{_NUMBER}"
-    rf"|(?i:page){_NUMBER}(?:of{_NUMBER})?"
-)
-_BARE_NUMBER = re.compile(r"\d{1,4}|[ivxIVX]{1,5}")
 _NOTE = re.compile(r"\s*(?:[①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|[*＊※†]|[(（]?\d{1,2}[)）]?(?![\d.．、年月]))")
 _ITEM = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十百]{1,4}[章节条])"
 )
-_NO_SECOND_TITLE = re.compile(r"\s*(?:[—–―-]|[(（〔\[]|(?:19|20|二〇|二零)|[一二三四五六七八九十]{1,3}、)")
+_NO_SECOND_TITLE = re.compile(
+    r"\s*(?:[—–―-]|[(（〔\[]|(?:\d{4}|[一二三四五六七八九〇零○]{4})年.{1,2}月|[一二三四五六七八九十]{1,3}、)"
+)
 _SENTENCE_END = frozenset("。！？；：…”）.!?;:")
 
 
 class Page(NamedTuple):
-    """A page's upright characters in the order of the file, and its height; ``others`` are lines set at an angle."""
+    """A page's upright characters in the order of the file, and its size; ``others`` are lines set at an angle."""
 
     chars: tuple[Char, ...]
+    width: float
     height: float
     others: tuple[str, ...] = ()
 
@@ -62,7 +57,7 @@ def paragraphs(pages: Sequence[Page]) -> tuple[str, tuple[tuple[int, int], ...]]
     found = [cells(page.chars) for page in pages]
     spelt = any(char.text == " " for page in pages for char in page.chars)
     rows = [lines(page, spelt=spelt) for page in found]
-    margins = _furniture(found, rows, [page.height for page in pages])
+    margins = page_furniture(found, rows, [page.height for page in pages])
     laid: list[list[list[Line]]] = []
     gutters: list[float] = []
     for page, (top, bottom) in zip(found, margins, strict=True):
@@ -77,51 +72,16 @@ def paragraphs(pages: Sequence[Page]) -> tuple[str, tuple[tuple[int, int], ...]]
     for page_, regions_, (top, bottom) in zip(pages, laid, margins, strict=True):
         items += [_Item(line) for line in lines(top, spelt=spelt)]
         for region_lines in regions_:
-            region = _Region(region_lines, *edges[place], _is_justified(region_lines, edges[place][1]))
+            left, right = edges[place]
+            if len(regions_) == 1:
+                right = _within(page_, region_lines, left, right)
+            region = _Region(region_lines, left, right, _is_justified(region_lines, right))
             place += 1
             notes = _notes_from(region_lines, body[0])
             items += [_Item(line, region, i, i >= notes) for i, line in enumerate(region_lines)]
         items += [_Item(line) for line in lines(bottom, spelt=spelt)]
         items += [_Item(Line(text, 0, 0, 0, 0, 0, "", 0)) for text in page_.others]
     return _assemble(items, body, _leading(laid))
-
-
-def _furniture(
-    pages: Sequence[Sequence[Cell]], rows: Sequence[Sequence[Line]], heights: Sequence[float]
-) -> list[tuple[list[Cell], list[Cell]]]:
-    """For each page, the cells of its headers and of its footers."""
-    ends = []
-    for page_rows, height in zip(rows, heights, strict=True):
-        top = [row for row in page_rows[:3] if row.y < MARGIN * height]
-        bottom = [row for row in page_rows[:-4:-1] if row.y > (1 - MARGIN) * height]
-        ends.append((top, bottom[: max(0, len(page_rows) - len(top))]))
-    seen = Counter(key for top, bottom in ends for key in {_key(row) for row in (*top, *bottom)})
-    often = 3 if len(pages) > 4 else 2
-    result = []
-    for page, page_rows, (top, bottom) in zip(pages, rows, ends, strict=True):
-        taken: tuple[list[Cell], list[Cell]] = ([], [])
-        for cells_, end, inwards in zip(taken, (top, bottom), (page_rows, page_rows[::-1]), strict=True):
-            for place, line in enumerate(end):
-                if not _is_furniture(line, inwards[place + 1] if place + 1 < len(inwards) else None, seen, often):
-                    break
-                cells_ += [cell for cell in page if abs(cell.y - line.y) < 1]
-        result.append(taken)
-    return result
-
-
-def _key(line: Line) -> tuple[str, int]:
-    """What is equal for the same header on all pages: its text without numbers, and its height to some points."""
-    text = unicodedata.normalize("NFKC", line.text)
-    return re.sub(r"[\d\s]+", "#", re.sub(rf"第{_NUMBER}页", "第#页", text)).strip("#"), round(line.y / 6)
-
-
-def _is_furniture(line: Line, inner: Line | None, seen: Counter[tuple[str, int]], often: int) -> bool:
-    text, height = _key(line)
-    if sum(seen[(text, height + near)] for near in (-1, 0, 1)) >= often:
-        return True
-    compact = "".join(unicodedata.normalize("NFKC", line.text).split())
-    alone = inner is None or abs(inner.y - line.y) > 2 * line.size
-    return bool(_PAGE_NUMBER.fullmatch(compact) or (alone and _BARE_NUMBER.fullmatch(compact)))
 
 
 def _body(laid: Sequence[Sequence[Sequence[Line]]]) -> tuple[float, str]:
@@ -185,6 +145,14 @@ def _margins(region: Sequence[Line]) -> tuple[float, float]:
     return left, right
 
 
+def _within(page: Page, region: Sequence[Line], left: float, right: float) -> float:
+    """The right edge of a page's only column: its longest line does not tell it where all lines are short."""
+    mirrored = page.width - left
+    full = sum(line.x1 > right - line.size for line in region)
+    narrow = right - left < 0.6 * (mirrored - left) or full < 3
+    return mirrored if narrow and right < mirrored - 0.1 * page.width else right
+
+
 def _is_justified(region: Sequence[Line], right: float) -> bool:
     pitches = sorted(line.pitch for line in region if line.pitch)
     if len(pitches) < 6:
@@ -222,14 +190,14 @@ def _assemble(
             queue.append(item.line.text.strip())
         elif item.note:
             if last_note and notes and not _NOTE.match(item.line.text) and _continues(last_note, item, body, leading):
-                notes[-1] += _joint(notes[-1], item.line.text) + item.line.text
+                notes[-1] = _opened(notes[-1], item.line.text) + item.line.text
             else:
                 notes.append(item.line.text)
             last_note = item
         else:
             joined = last is not None and _continues(last, item, body, leading)
             if joined:
-                text += _joint(text, item.line.text)
+                text = _opened(text, item.line.text)
             elif last is not None:
                 text, notes = closed(text), []
             if queue:
@@ -249,11 +217,13 @@ def _assemble(
     return text, tuple(spans)
 
 
-def _joint(before: str, after: str) -> str:
-    """What the end of a line within a paragraph stands for: a space between Latin words, nothing else."""
+def _opened(before: str, after: str) -> str:
+    """The text before a line that goes on with it: Latin words are parted, a hyphen of the typesetter's goes."""
+    if before.endswith("\u00ad"):
+        return before[:-1]
     a, b = before[-1:], after[:1]
-    latin = a and b and not is_wide(a) and not is_wide(b)
-    return " " if latin and not a.isspace() and not b.isspace() and a not in "-\u00ad" else ""
+    latin = not (is_wide(a) or is_wide(b) or a.isspace() or b.isspace())
+    return before + " " * (latin and a != "-")
 
 
 def _continues(a_: _Item, b_: _Item, body: tuple[float, str], leading: dict[float, float]) -> bool:
@@ -264,6 +234,9 @@ def _continues(a_: _Item, b_: _Item, body: tuple[float, str], leading: dict[floa
     if abs(a.size - b.size) > 0.08 * a.size or (a.font and b.font and a.font != b.font):
         return False
     step = b.y - a.y
+    width = before.right - before.left
+    if before is not after and abs(after.right - after.left - width) > 0.2 * width:
+        return False
     if before is after and step > 1.4 * leading.get(round(a.size), step):
         return False
     full = a.x1 + b.lead + _script_gap(a, b) > before.right + 0.1
