@@ -5,6 +5,7 @@ add-ins leave it) costs the whole document, and it knows no text boxes, tracked 
 """
 
 import io
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -48,6 +49,18 @@ _SKIPPED = frozenset(
         "commentReference",
     )
 )
+# damaged files also meet gaps in the converter itself
+_DAMAGE = (
+    Doc2DocxError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 _MARKS = {
     W + "tab": "\t",
     W + "br": "\n",
@@ -75,10 +88,10 @@ def read_docx(data: bytes) -> Extracted:
     except zipfile.BadZipFile:
         cut = data.startswith(b"PK")
         raise Refused(*(("truncated file", "save or download it again") if cut else ("not a DOCX file", ""))) from None
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise Refused("damaged DOCX", f"cannot be unpacked: {error}") from None
     except etree.XMLSyntaxError as error:
         raise Refused("damaged DOCX", f"not well-formed: {error.msg}") from None
+    except (zlib.error, struct.error, EOFError, LookupError, OSError, RuntimeError, ValueError) as error:
+        raise Refused("damaged DOCX", f"cannot be unpacked: {error}") from None
 
 
 def read_doc(data: bytes) -> Extracted:
@@ -95,7 +108,7 @@ def read_doc(data: bytes) -> Extracted:
             convert(source, target)
         except EncryptedDocumentError:
             raise Refused("encrypted", "the file opens with a password only: save it without one") from None
-        except (Doc2DocxError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError) as error:
+        except _DAMAGE as error:
             detail = f"save it as DOCX with Word, WPS or LibreOffice (soffice --convert-to docx): {error}"
             raise Refused("DOC cannot be read", detail.replace(folder, "")) from None
         return read_docx(target.read_bytes())

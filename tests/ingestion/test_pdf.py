@@ -1,4 +1,5 @@
 import itertools
+import random
 import sys
 import zlib
 from pathlib import Path
@@ -259,6 +260,21 @@ def test_a_file_cut_off_is_refused_and_not_read_in_part():
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n%%EOF", b"%PDF-1.7\nstartxref\n9\n%%EOF\n", b"\x00" * 100 + b"%%EOF"])
 def test_what_is_no_pdf_inside_is_refused(data):
     assert refusal(data).reason == "damaged PDF"
+
+
+def test_whatever_bytes_are_changed_a_file_is_read_or_refused():
+    data, chance = (FILES / "columns.pdf").read_bytes(), random.Random(0)
+    outcomes = set()
+    for count in (1, 4, 40, 400) * 10:
+        changed = bytearray(data)
+        for _ in range(count):
+            changed[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            read_pdf(bytes(changed))
+            outcomes.add("read")
+        except Refused:
+            outcomes.add("refused")
+    assert outcomes == {"read", "refused"}
 
 
 def pdf(*contents):
