@@ -252,6 +252,8 @@ def _marked(row: Iterable[Piece], side: str) -> list[str]:
 
 
 def _number(value: float) -> str:
+    if pd.isna(value):
+        return "—"
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
