@@ -90,12 +90,15 @@ class Numbering:
         number = value(own.find(W + "numId")) if own is not None else ""
         depth = value(own.find(W + "ilvl")) if own is not None else ""
         if not number:
-            for name in ancestors_of_style(self._styles, style):
-                given = self._styles[name].find(f"{W}pPr/{W}numPr")
-                if given is not None and value(given.find(W + "numId")):
-                    number = value(given.find(W + "numId"))
-                    depth = depth or self._level_of_style(number, name) or value(given.find(W + "ilvl"))
-                    break
+            chain = list(ancestors_of_style(self._styles, style))
+            given = [self._styles[name].find(f"{W}pPr/{W}numPr") for name in chain]
+            # a style can change the level alone and leave the list to what it is based on
+            number = next(
+                (value(e.find(W + "numId")) for e in given if e is not None and value(e.find(W + "numId"))), ""
+            )
+            linked = (self._level_of_style(number, name) for name in chain)
+            own_level = (value(e.find(W + "ilvl")) for e in given if e is not None)
+            depth = depth or next((level for level in (*linked, *own_level) if level), "")
         return number, int(depth) if depth.isdecimal() and int(depth) < LEVELS else 0
 
     def _level_of_style(self, number: str, style: str) -> str:

@@ -210,6 +210,16 @@ def test_a_style_brings_its_number_and_its_level():
     assert text_of(*body, numbering=levels, styles=styles) == "第一章总则\n第一条 目的\n第二条 依据\n无号"
 
 
+def test_a_style_can_change_the_level_alone():
+    levels = numbering(level(0, "chineseCounting", "%1、"), level(1, "chineseCounting", "（%2）"))
+    styles = (
+        '<w:style w:styleId="1"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:styleId="2"><w:basedOn w:val="1"/><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr></w:style>'
+    )
+    body = [p(r(text), properties=f'<w:pStyle w:val="{style}"/>') for style, text in (("1", "甲"), ("2", "乙"))]
+    assert text_of(*body, numbering=levels, styles=styles) == "一、甲\n（一）乙"
+
+
 def test_lists_count_on_and_a_new_one_starts_where_it_says():
     again = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
     nums = "".join(
