@@ -7,6 +7,7 @@ has no start or end. Entries are stored and not deflated, for other builds of zl
 are compressed already.
 """
 
+import contextlib
 import hashlib
 import json
 import mimetypes
@@ -113,7 +114,12 @@ def metadata(facts: Facts, *, with_raw: bool = False) -> dict[str, Any]:
     for file in facts.terms:
         _file(crate, file)
     raw = [_file(crate, f) if with_raw else _absent(crate, f) for f in facts.raw]
-    collection = {"@type": "Collection", "name": "Raw files", "hasPart": raw, "description": "What data/raw held."}
+    collection = {
+        "@type": "Collection",
+        "name": "Raw files",
+        "hasPart": _one(raw),
+        "description": "What data/raw held.",
+    }
     source = _add(crate, "#raw", collection)
     software = _software(crate, facts)
     version = package["baogao"]["version"]
@@ -125,7 +131,7 @@ def metadata(facts: Facts, *, with_raw: bool = False) -> dict[str, Any]:
         "object": [source, *settings],
         "result": results,
         "actionStatus": "http://schema.org/CompletedActionStatus",
-        **({"agent": authors} if authors else {}),
+        **({"agent": _one(authors)} if authors else {}),
     }
     about = {
         "name": package["title"],
@@ -136,8 +142,8 @@ def metadata(facts: Facts, *, with_raw: bool = False) -> dict[str, Any]:
         "keywords": [str(word) for word in citation.get("keywords") or []],
         "conformsTo": _add(crate, _PROFILE, {"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}),
         "mentions": [_add(crate, "#run", action), source],
-        "author": authors,
-        "license": licences,
+        "author": _one(authors),
+        "license": _one(licences),
     }
     for name, value in about.items():
         if value:
@@ -188,11 +194,12 @@ def _software(crate: Any, facts: Facts) -> Any:
     for name, pinned in facts.packages:
         url = f"https://pypi.org/project/{quote(name)}/{quote(pinned)}/"
         about = {"@type": "SoftwareApplication", "name": name, "softwareVersion": pinned, "url": url}
-        needed.append(_add(crate, f"pkg:pypi/{quote(name.lower())}@{quote(pinned)}", about))
+        needed.append(_add(crate, url, about))
     about = {"@type": "SoftwareApplication", "name": "baogao", "softwareVersion": version}
     if home := citation.get("repository-code") or citation.get("url"):
         about["url"] = str(home)
-    return _add(crate, f"pkg:generic/baogao@{quote(version)}", {**about, "softwareRequirements": needed})
+    identifier = f"{home}#{quote(version)}" if home else f"pkg:generic/baogao@{quote(version)}"
+    return _add(crate, identifier, {**about, "softwareRequirements": needed})
 
 
 def _author(author: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -209,6 +216,11 @@ def _author(author: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _licence(name: str) -> tuple[str, dict[str, Any]]:
     return f"https://spdx.org/licenses/{quote(name)}", {"@type": "CreativeWork", "name": name, "identifier": name}
+
+
+def _one(values: list[Any]) -> Any:
+    """A list of one as its value, as RO-Crate recommends."""
+    return values[0] if len(values) == 1 else values
 
 
 def _listed(value: Any) -> list[str]:
@@ -259,7 +271,8 @@ def _stale(root: Path) -> list[str]:
     from dvc.repo import Repo  # type: ignore[import-untyped]
 
     try:
-        with Repo(str(root)) as repo:
+        # DVC takes names of stages for those of the working folder
+        with contextlib.chdir(root), Repo() as repo:
             status = repo.status(targets=["publication"], with_deps=True)
     except DvcException as error:
         raise BundleError(f"DVC cannot tell whether the tables are up to date: {error}") from None
