@@ -67,6 +67,11 @@ def test_an_indented_line_begins_a_paragraph_though_the_line_before_is_full():
     assert text_of(page(*parts)) == f"{FULL}{FULL}\n{FULL[:19]}{FULL}完。"
 
 
+@pytest.mark.xfail(strict=True, reason="without indents or gaps a last line that fills the width shows no end")
+def test_a_paragraph_whose_last_line_is_full_ends_there():
+    assert text_of(page(lines([FULL, FULL[:-1] + "。", FULL, "完。"]))) == f"{FULL}{FULL[:-1]}。\n{FULL}完。"
+
+
 def test_an_indented_block_is_one_paragraph():
     block = lines([FULL[:19], FULL[:19], FULL[:19], "引文完。"], x=120, y=130)
     assert text_of(page(lines([FULL, "正文："]), block, lines([FULL, FULL, "完。"], y=190))) == (
