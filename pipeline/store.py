@@ -101,8 +101,10 @@ def read_table(folder: Path, table: Table) -> list[dict[str, Any]]:
 
 def read_rows(folder: Path, table: Table) -> Iterator[dict[str, Any]]:
     """The same one by one, without holding them all."""
+    # a row of a table of documents holds a whole text
+    size = max(1, BATCH >> 7) if table.key == ("doc_id",) else BATCH
     with pq.ParquetFile(_existing(folder, table)) as file:
-        for batch in file.iter_batches(batch_size=BATCH):
+        for batch in file.iter_batches(batch_size=size):
             yield from batch.to_pylist()
 
 

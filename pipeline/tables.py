@@ -69,7 +69,8 @@ and where there are none
         n_chars int length of text in characters
         n_edits int number of rows in edits
         text str the restored text
-        raw_text str the text as decoded and extracted, page furniture too, before any edit
+        raw_text str the text as decoded and extracted, page furniture too, before any edit; halves of characters, \
+which no table can hold, as \\ud800
         """
     ),
 )
@@ -183,7 +184,7 @@ LOC: country, province, prefecture, county, township, village, region, natural, 
 )
 NEAR_DUPLICATES = Table(
     "near_duplicates",
-    "Pairs of documents with nearly the same text, such as one report on two sites; marked, and never dropped.",
+    "Pairs of documents with nearly the same text, as many as join each group; marked, and never dropped.",
     ("doc_id", "other"),
     _columns(
         f"""
@@ -322,11 +323,18 @@ RAW_DOCUMENTS = Table(
     ("doc_id",),
     _columns(f"{_DOC}\npath str one file that it came from\nencoding str its encoding\nraw_text str its text"),
 )
-FURNITURE = Table(
-    "furniture",
-    "What in raw_text is of the page and not of the document.",
+SPANS = Table(
+    "spans",
+    "What ingestion knows to be no text of the document.",
     ("doc_id", "raw_start"),
-    _columns(f"{_DOC}\nraw_start int start in raw_text\nraw_end int end in raw_text"),
+    _columns(
+        f"""
+        {_DOC}
+        raw_start int start in raw_text
+        raw_end int end in raw_text
+        rule str furniture, or surrogate: half of a character, which raw_text can hold as an escape only
+        """
+    ),
 )
 FIELDS = Table(
     "fields",

@@ -16,14 +16,14 @@ class Source(NamedTuple):
 
 
 def raw_files(folder: Path) -> Iterator[Path]:
-    """Every file or link below ``folder`` that is not hidden, in an order that no file system decides.
+    """Whatever is no folder below ``folder`` and is not hidden, in an order that no file system decides.
 
-    Links that lead nowhere or to a folder are among them, so that they are refused and not passed over.
+    Links that lead nowhere or to a folder, pipes and devices are among them: they are refused and not passed over.
     """
     files = (
         p
         for p in folder.rglob("*")
-        if (p.is_symlink() or p.is_file()) and not any(part.startswith(".") for part in p.relative_to(folder).parts)
+        if (p.is_symlink() or not p.is_dir()) and not any(part.startswith(".") for part in p.relative_to(folder).parts)
     )
     return iter(sorted(files, key=lambda path: path.relative_to(folder).as_posix()))
 
@@ -92,6 +92,8 @@ def unreadable(folder: Path) -> list[tuple[str, str]]:
                 continue
             if os.path.islink(path) and os.path.isdir(path):  # noqa: PTH112, PTH114
                 troubles.append((where, "a link to a folder, whose files are not read"))
+            if not (os.path.isdir(path) or os.path.isfile(path)):  # noqa: PTH112, PTH113
+                troubles.append((where, "a pipe, a socket or a device"))
             if not os.access(path, os.R_OK):
                 troubles.append((where, "no permission to read it"))
     return sorted(troubles)

@@ -1,5 +1,6 @@
 """Files in ``data/raw`` to documents, with what in them is page, and what page and file say of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,13 +21,19 @@ from pipeline.params import Columns, Ingestion, Params
 Pairs = Sequence[tuple[str, str]]
 Spans = Sequence[tuple[int, int]]
 Rejects = list[dict[str, Any]]
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Read(NamedTuple):
-    """A document as read; ``site`` is whose pages it may share lines with, and ``frame`` the lines that it may."""
+    """A document as read.
+
+    ``halves``: spans of lone surrogates, escaped. ``site``: whose pages it may share lines with, and ``frame``: the
+    lines that it may.
+    """
 
     doc_id: str
     extracted: Extracted
+    halves: Spans
     site: str
     frame: Frame
 
@@ -50,7 +57,7 @@ def run(params: Params, root: Path) -> int:
     sites = repeated((found.site, found.frame) for _, found in documents.values())
     with (
         store.writing(out, tables.RAW_DOCUMENTS) as add_document,
-        store.writing(out, tables.FURNITURE) as add_furniture,
+        store.writing(out, tables.SPANS) as add_spans,
         store.writing(out, tables.FIELDS) as add_fields,
         store.writing(out, tables.METADATA) as add_metadata,
     ):
@@ -60,7 +67,10 @@ def run(params: Params, root: Path) -> int:
             furniture = site_furniture(text, found.extracted.furniture, sites, found.site)
             fields, others = _fields(text, furniture, list(said[doc_id]), params.ingestion.columns)
             add_document([{"doc_id": doc_id, "path": path, "encoding": encoding, "raw_text": text}])
-            add_furniture({"doc_id": doc_id, "raw_start": start, "raw_end": end} for start, end in furniture)
+            add_spans(
+                {"doc_id": doc_id, "raw_start": start, "raw_end": end, "rule": rule}
+                for start, end, rule in _spans(furniture, found.halves)
+            )
             add_fields({"doc_id": doc_id, **field} for field in fields)
             add_metadata({"doc_id": doc_id, "key": key, "value": value} for key, value in others)
     store.write_table(out, tables.SOURCES, sources)
@@ -120,13 +130,28 @@ def _read_source(source: Source, params: Ingestion) -> list[Read | Unreadable]:
             items.append(item)
             continue
         doc_id, extracted = item
+        text, halves = _escaped(extracted.text)
+        extracted = extracted._replace(text=text)
         furniture = find_furniture(extracted.text, extracted.furniture)
         given, _ = fields_of(extracted.metadata, params.columns)
         # pages of one site, or of one folder or table, share what is not theirs
         site = site_of(given["url"]) or str(source.path if in_rows(name) or source.member else source.path.parent)
         frame = frame_of(extracted.text, furniture)
-        items.append(Read(doc_id, extracted._replace(furniture=tuple(furniture)), site, frame))
+        items.append(Read(doc_id, extracted._replace(furniture=tuple(furniture)), halves, site, frame))
     return items
+
+
+def _escaped(text: str) -> tuple[str, Spans]:
+    """A text with each lone surrogate as its escape, and the escapes' spans; only JSON can hold one."""
+    escaped = _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    # each escape is six characters where there was one
+    starts = [match.start() + 5 * number for number, match in enumerate(_HALF.finditer(text))]
+    return escaped, [(start, start + 6) for start in starts]
+
+
+def _spans(furniture: Spans, halves: Spans) -> list[tuple[int, int, str]]:
+    outside = [half for half in halves if not any(start <= half[0] < end for start, end in furniture)]
+    return sorted([(*span, "furniture") for span in furniture] + [(*half, "surrogate") for half in outside])
 
 
 def _fields(text: str, furniture: Spans, metadata: Pairs, columns: Columns) -> tuple[Rejects, list[tuple[str, str]]]:

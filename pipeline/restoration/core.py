@@ -63,17 +63,17 @@ def restore(
     raw: str,
     params: Restoration | None = None,
     *,
-    furniture: Sequence[tuple[int, int]] = (),
+    known: Sequence[Replacement] = (),
     diagnosis: Diagnosis | None = None,
 ) -> Restored:
     """Restore any string; line ends are kept and nothing is reflowed.
 
     ``params``: whether traditional documents are simplified, and from which probability on a byte repair is made.
-    ``furniture``: spans that are of the page and not of the document: they go first, and are no evidence of how the
-    document was damaged. ``diagnosis``: that of the document which a short string, such as its title, was taken from.
+    ``known``: changes that whoever read the file knows of, such as what is of the page and not of the document; they
+    come first, and are no evidence of how the document was damaged. ``diagnosis``: that of the document which a short string, such as its title, was taken from.
     """
     params = params or Restoration()
-    alignment = Alignment(raw, raw).apply(Replacement(start, end, "", "furniture") for start, end in furniture)
+    alignment = Alignment(raw, raw).apply(known)
     article = alignment.text
     alignment = alignment.apply(controls(article))
     diagnosis = diagnosis or diagnose(article, alignment.text)

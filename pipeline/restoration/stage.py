@@ -6,21 +6,22 @@ from typing import Any
 from pipeline import store, tables
 from pipeline.mapping import map_documents
 from pipeline.params import Params
+from pipeline.restoration.alignment import Replacement
 from pipeline.restoration.core import Restored, restore
 
+_AFTER = {"furniture": "", "surrogate": "\ufffd"}
 _FIELDS = ("title", "series", "byline", "date", "source", "issuer")
 
 
 def run(params: Params, root: Path) -> int:
     """Restore every document of ``data/interim/ingestion``; returns the number of rejects."""
     source, target = root / "data" / "interim" / "ingestion", root / "data" / "interim" / "restoration"
-    documents = store.read_documents(source, tables.RAW_DOCUMENTS, (source, tables.FURNITURE), (source, tables.FIELDS))
+    documents = store.read_documents(source, tables.RAW_DOCUMENTS, (source, tables.SPANS), (source, tables.FIELDS))
 
     def restored_document(document: tuple[Any, ...]) -> tuple[Restored, dict[str, str]]:
-        row, furniture, fields = document
-        restored = restore(
-            row["raw_text"], params.restoration, furniture=[(f["raw_start"], f["raw_end"]) for f in furniture]
-        )
+        row, spans, fields = document
+        known = [Replacement(s["raw_start"], s["raw_end"], _AFTER[s["rule"]], s["rule"]) for s in spans]
+        restored = restore(row["raw_text"], params.restoration, known=known)
         return restored, {field["field"]: _value(field, restored, params) for field in fields}
 
     failures: list[tuple[tuple[Any, ...], str, str]] = []

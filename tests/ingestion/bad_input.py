@@ -134,13 +134,13 @@ KINDS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "unknown.xyz": (TEXT.encode(), ("format not read",)),
     # damaged
     "cut.docx": (docx(paragraphs(*TEXT.splitlines() * 50))[:-200], ("damaged file",)),
-    "cut.pdf": (pdf(b"BT ET")[:300], ("damaged file", "no text layer")),
-    "cut.parquet": (parquet({"text": [TEXT]})[:-9], ("damaged file",)),
+    "cut.pdf": (pdf(b"BT ET")[:300], ("truncated file",)),
+    "cut.parquet": (parquet({"text": [TEXT]})[:-9], ("broken Parquet",)),
     "not-a.docx": (TEXT.encode(), ("damaged file",)),
     "not-a.pdf": (TEXT.encode(), ("damaged file",)),
     "not-a.doc": (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") + bytes(600),
-        ("damaged file",),
+        ("DOC cannot be read",),
     ),
     "cut.zip": (zipped({"a.txt": TEXT})[:-30], ("damaged file",)),
     # locked
@@ -156,7 +156,7 @@ KINDS: dict[str, tuple[bytes, tuple[str, ...]]] = {
         ),
         ("too large", "damaged file", "needs too much memory"),
     ),
-    "laughs.docx": (docx(LAUGHS + paragraphs("&i;").split("?>", 1)[1]), ("damaged file",)),
+    "laughs.docx": (docx(LAUGHS + paragraphs("&i;").split("?>", 1)[1]), ("unsafe XML",)),
     "laughs.html": (
         (LAUGHS.replace("DOCTYPE d", "DOCTYPE html") + PAGE.format(title="", body=PARAGRAPHS + "<p>&i;</p>")).encode(),
         ("",),
@@ -165,10 +165,10 @@ KINDS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     # tables
     "no-column.csv": ("标题,链接\n甲,乙\n".encode(), ("no text column",)),
     "no-column.parquet": (parquet({"标题": ["甲"]}), ("no text column",)),
-    "open-quote.csv": (f'text,year\n"{TEXT}",2020\n"{TEXT},2021\n'.encode(), ("", "broken row")),
-    "odd-row.csv": ("text,year\n春耕开始了。,2020\n多,了,一列\n".encode(), ("", "broken row")),
-    "broken-line.jsonl": (b'{"text": "' + "春耕开始了。".encode() + b'"}\n{"text": \n', ("", "not JSON")),
-    "no-object.jsonl": (b'{"text": "' + "春耕开始了。".encode() + b'"}\n[1, 2]\n', ("", "not an object")),
+    "open-quote.csv": (f'text,year\n"{TEXT}",2020\n"{TEXT},2021\n'.encode(), ("", "broken quotes")),
+    "odd-row.csv": ("text,year\n春耕开始了。,2020\n多,了,一列\n".encode(), ("", "wrong number of fields")),
+    "broken-line.jsonl": (b'{"text": "' + "春耕开始了。".encode() + b'"}\n{"text": \n', ("", "broken JSON")),
+    "no-object.jsonl": (b'{"text": "' + "春耕开始了。".encode() + b'"}\n[1, 2]\n', ("", "no JSON object")),
     # text with something wrong in it
     "null-inside.txt": ("春耕\x00开始了。\n".encode(), ("",)),
     "controls.txt": ("春耕\x05\x06\x1b开始了。\x7f\n".encode(), ("",)),
@@ -186,6 +186,6 @@ KINDS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "unclosed.html": (PAGE.format(title="", body=PARAGRAPHS.replace("</p>", "")).encode()[:-20], ("",)),
     "page-named.txt": (PAGE.format(title="", body=PARAGRAPHS).encode(), ("",)),
     "=1+1.txt": (TEXT.encode() + "一".encode(), ("",)),
-    "..%2f\n..txt": (TEXT.encode() + "二".encode(), ("",)),
+    "a%2f\nb.txt": (TEXT.encode() + "二".encode(), ("",)),
     "tricks.zip": (zipped({"../../outside.txt": TEXT + "三", "/etc/passwd.txt": TEXT + "四"}), ("", "")),
 }

@@ -26,7 +26,7 @@ def _ingested(root: Path) -> None:
     store.write_table(folder, tables.SOURCES, rows)
     title = {"doc_id": "b" * 16, "field": "title", "raw_start": 0, "raw_end": BROKEN.index("\n"), "value": ""}
     store.write_table(folder, tables.FIELDS, [title])
-    store.write_table(folder, tables.FURNITURE, [])
+    store.write_table(folder, tables.SPANS, [])
 
 
 def test_furniture_goes_as_an_edit_and_the_fields_that_stood_in_it_are_restored(tmp_path: Path) -> None:
@@ -37,8 +37,8 @@ def test_furniture_goes_as_an_edit_and_the_fields_that_stood_in_it_are_restored(
     store.write_table(folder, tables.RAW_DOCUMENTS, [document])
     end = len(raw) - raw[::-1].index("。") + 1
     spans = [(0, len(PAGE)), (end, len(raw))]
-    rows = [{"doc_id": doc_id, "raw_start": start, "raw_end": stop} for start, stop in spans]
-    store.write_table(folder, tables.FURNITURE, rows)
+    rows = [{"doc_id": doc_id, "raw_start": start, "raw_end": stop, "rule": "furniture"} for start, stop in spans]
+    store.write_table(folder, tables.SPANS, rows)
     at = raw.index("云嶺")
     fields = [
         {"field": "source", "raw_start": at, "raw_end": len(PAGE) - 1, "value": raw[at : len(PAGE) - 1]},
