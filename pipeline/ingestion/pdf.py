@@ -18,6 +18,7 @@ MAX_UNKNOWN = 0.3
 """Share of characters whose code the file does not give above which a document counts as having no text."""
 MAX_PAGES = 5_000
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
+_LINE_ENDS = frozenset((9, 10, 11, 12, 13, 0x85, 0x2028, 0x2029))
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 
@@ -105,9 +106,8 @@ def _page(page: Any) -> Page:
             aslant[style.run] = aslant.get(style.run, "") + text
             continue
         # (along the line, down from the page's top), whichever side of the sheet is up
-        across, down = ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[
-            turn
-        ]
+        turned = ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))
+        across, down = turned[turn]
         chars.append(Char(text, across, across + width, down, style.size, style.font, style.run))
     width, height = (top - bottom, right - left) if turn % 2 else (right - left, top - bottom)
     return Page(tuple(chars), width, height, tuple(text for text in aslant.values() if text.strip()))
@@ -173,6 +173,8 @@ def _character(textpage: Any, index: int) -> str:
     code = c.FPDFText_GetUnicode(textpage, index)
     if code < 32 and c.FPDFText_IsHyphen(textpage, index) == 1:
         return "-"  # PDFium gives U+0002 for one at a line's end
+    if code in _LINE_ENDS:
+        return " "  # within a line, where it can have no such meaning
     return "\ufffd" if code in (0, 0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
 
 
