@@ -28,10 +28,11 @@ _LABELS = (
     "|公开责任部门|成文日期|成文时间|发文日期|发文时间|发布日期|发布时间|发文字号|發文字號|文号|文號|公开日期|公开时间|生成日期|印发日期|施行日期"
     "|生效日期|失效日期|废止日期|实施日期|有效性|效力状态|时效状态|文件状态|是否有效|主题分类|主題分類|体裁分类|组配分类|信息分类|分类|公文种类"
     "|文种|体裁|主题词|主題詞|关键词|标题|標題|名称|名稱|文件名称|信息名称|内容概述|公开方式|公开范围|公开形式|公开程序|公开时限|服务对象分类"
-    "|服务对象|所属栏目|信息来源|統一編號|统一登记号|规范性文件编号|登记号"
+    "|服务对象|所属栏目|信息来源|文章来源|来源|來源|稿源|作者|統一編號|统一登记号|规范性文件编号|登记号"
 )
 _LABEL = re.compile(rf"(?P<label>{_LABELS})[:：]?")
-_LABELLED = re.compile(rf"(?P<label>{_LABELS})\s*[:：](?P<value>.*)")
+# several on one line: 发布日期：2021-02-10 来源：县政府办 【字体：大 中 小】
+_NEXT = re.compile(r"[\s|]+[【\[(（]?(?=[\u4e00-\u9fff]{2,8}\s*[:：])")
 _SAVED = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -68,10 +69,11 @@ def labelled(text: str) -> list[tuple[str, str]]:
             pairs.append((label["label"], value))
             number += 2
             continue
-        head, colon, value = cells[number].partition("：") if "：" in cells[number] else cells[number].partition(":")
-        inside = _LABELLED.fullmatch(re.sub(r"\s", "", head) + colon + value.strip(BLANK).replace("\n", " "))
-        if inside:
-            pairs.append((inside["label"], inside["value"]))
+        for part in _NEXT.split(cells[number]):
+            head, *value = re.split("[:：]", part, maxsplit=1)
+            label = _LABEL.fullmatch(re.sub(r"\s", "", head))
+            if label and value:
+                pairs.append((label["label"], value[0].strip(BLANK)))
         number += 1
     return pairs
 
