@@ -138,9 +138,9 @@ def write_label_studio(dataset: Dataset, out: Path) -> list[Path]:
     """Tasks with predictions for Label Studio, ``tasks-001.json`` and so on, and the interface, ``config.xml``.
 
     Offsets are code points, as Label Studio counts them (``charsToCodePoints`` in its editor), not UTF-16 units;
-    versions before 1.14 show regions behind characters beyond U+FFFF shifted, and export them right all the same
-    (its pull request 6135). A name inside another one is a region with ``parentID``. What a name stands for is in the
-    region's ``meta``, which annotators see and can correct.
+    versions of before August 2024 show regions behind characters beyond U+FFFF shifted, and export them right all the
+    same (its pull request 6135). A name inside another one is a region with ``parentID``. What a name stands for is
+    in the region's ``meta``, which annotators see and can correct.
 
     Not held: edits, tokens, keywords, and the columns of entities but label, score and what ``meta`` shows. Editors
     in a browser become slow with documents of more than some 100,000 characters.
