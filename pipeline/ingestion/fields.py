@@ -169,8 +169,9 @@ def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> F
     rest = [i for i in own if i >= stop]
     # a signature can stand above annexes
     signed = [i for above, i in pairwise(rest) if ORGANIZATION.fullmatch(lines[above].view)]
+    days = [i for i in rest[:-2] if _DATELINE.search(lines[i].folded)]
     # a chronicle has such lines all through, each the day of an event
-    chronicle = any(_DATELINE.search(lines[i].folded) for i in rest[:-2] if i not in signed)
+    chronicle = not set(days) <= set(signed)
     places = [i for i in [*head, *rest[-2:], *signed] if inside[i] or not chronicle]
     datelines = [i for i in places if not _is_events(lines, inside, i)]
     labelled = [i for i in head if _is_metadata(lines[i].folded)]

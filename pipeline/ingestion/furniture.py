@@ -35,6 +35,8 @@ from pipeline.ingestion.furniture_lines import (
 from pipeline.ingestion.lines import HAN, Line, covered, lines_of, merged
 
 MAX_CAPTION = 160
+MAX_CRUMBS = 20
+"""Lines of a breadcrumb cut up into lines."""
 MAX_RUNNING = 50
 MAX_CANDIDATES = 20
 """Below a page's end: running lines looked at, and places where the end is looked for; keeps hostile files cheap."""
@@ -142,9 +144,11 @@ def _read_crumbs(lines: list[Line], kinds: list[Kind], index: int) -> None:
     """A breadcrumb cut up into lines: 首页, >, 要闻. The only line that can be the title is not part of it."""
     step = index + 1 if POSITION.match(lines[index].view) and lines[index].view.endswith(":") else index
     steps = list(range(index, step + 1))
-    while step + 2 < len(lines) and ARROW.match(lines[step + 1].view) and len(lines[step + 2].view) <= 40:
-        step += 2
-        steps += [step - 1, step]
+    for arrow in range(step + 1, min(step + MAX_CRUMBS, len(lines) - 1), 2):
+        if not ARROW.match(lines[arrow].view) or len(lines[arrow + 1].view) > 40:
+            break
+        step = arrow + 1
+        steps += [arrow, step]
     if step + 1 < len(lines) and lines[step + 1].view == lines[step].view:
         steps.append(step + 1)
     while steps and len(lines[steps[-1]].view) >= 5 and not _title_follows(lines, steps[-1] + 1):

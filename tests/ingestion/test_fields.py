@@ -300,3 +300,8 @@ def test_a_newspapers_date_with_its_weekday_and_a_feeds_stamp_are_dates():
     assert date(f"云岭县春季植树活动\n2026年02月09日 星期一\n{BODY}") == "2026-02-09"
     raw = f"云岭县春季植树活动\n原创 云岭发布 云岭发布 2026-02-09 10:00 云岭\n{BODY}"
     assert in_page(raw)["date"] == "2026-02-09"
+
+
+@pytest.mark.parametrize("piece", ["云岭县人民政府\n", "会议时间：\n2026年1月1日\n", "来源：", "发(a)", "首页\n>\n"])
+def test_a_hostile_file_costs_no_more_than_its_length(piece):
+    find_fields(f"云岭县春季植树活动\n{BODY}{piece * 20_000}x")

@@ -183,7 +183,9 @@ def test_spans_are_sorted_apart_and_inside_the_text(raw):
     assert spans == find_furniture(raw)
 
 
-@pytest.mark.parametrize("piece", ["打印本页\n", "首页 > ", "来源：", "标 ", "2026-01-01 ", "大中小", "\n", "上一页1"])
+@pytest.mark.parametrize(
+    "piece", ["打印本页\n", "首页 > ", "首页\n>\n", "来源：", "标 ", "2026-01-01 ", "大中小", "\n", "上一页1"]
+)
 def test_a_hostile_file_costs_no_more_than_its_length(piece):
     find_furniture(f"{TITLE}\n{BODY}\n" + piece * 20_000 + "x")
 
