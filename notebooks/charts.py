@@ -68,6 +68,12 @@ def clean(text: str, limit: int = 16) -> str:
     return line + "…"
 
 
+def ink_on(colour: tuple[float, ...]) -> str:
+    """Black or white, whichever is easier to read on a colour (red, green, blue, from 0 to 1)."""
+    red, green, blue = colour[:3]
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+
+
 def breadth(text: str) -> float:
     """How wide a text is, in Chinese characters: about, for Latin letters."""
     return sum(1.0 if ord(c) >= 0x2E80 else 0.58 for c in text)
@@ -172,7 +178,7 @@ def shares(frame: pd.DataFrame, xlabel: str) -> Figure:
     for i in range(rows):
         for j in range(cols):
             value = float(frame.iat[i, j])
-            ink = "white" if scale(value) > 0.55 else "black"
+            ink = ink_on(SHADES(scale(value)))
             axes.text(j + 0.5, i + 0.5, f"{100 * value:.0f}", ha="center", va="center", fontsize=6.5, color=ink)
     axes.set_yticks(np.arange(rows) + 0.5, [clean(str(name), 22) for name in frame.index])
     heads = [clean(str(name), 9) for name in frame.columns]

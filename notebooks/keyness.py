@@ -62,8 +62,8 @@ def compare(counts: pd.DataFrame, sizes: pd.Series, inside: pd.Index) -> pd.Data
     rest = float(sizes.sum()) - size
     if not size or not rest:
         return pd.DataFrame({name: pd.Series(dtype="str" if name == "term" else "float") for name in names})
-    whole = counts.groupby("term")["count"].sum()
-    chosen = counts[within].groupby("term").agg(tf=("count", "sum"), documents=("doc_id", "nunique"))
+    whole = counts.groupby("term", observed=True)["count"].sum()
+    chosen = counts[within].groupby("term", observed=True).agg(tf=("count", "sum"), documents=("doc_id", "nunique"))
     table = chosen.reindex(whole.index, fill_value=0)
     table = table[whole >= LEAST]
     a = table["tf"].to_numpy(float)
@@ -71,7 +71,12 @@ def compare(counts: pd.DataFrame, sizes: pd.Series, inside: pd.Index) -> pd.Data
     table["g2"] = log_likelihood(a, b, size, rest)
     table["effect"], table["low"], table["high"] = log_ratio(a, b, size, rest)
     table["rate"], table["rate_rest"] = 10_000 * a / size, 10_000 * b / rest
-    ordered = table.rename_axis("term").reset_index().sort_values(["g2", "term"], ascending=[False, True])
+    ordered = (
+        table.rename_axis("term")
+        .reset_index()
+        .astype({"term": "str"})
+        .sort_values(["g2", "term"], ascending=[False, True])
+    )
     return ordered[names].reset_index(drop=True)
 
 
@@ -118,16 +123,25 @@ def dispersion(counts: pd.DataFrame, sizes: pd.Series, least: int = 10) -> pd.Da
     adjusted frequencies in corpora. IJCL 13(4), 403-437; the division: Lijffijt, J. & Gries, S. Th. (2012). IJCL
     17(1), 147-149.
     """
-    total = counts.groupby("term")["count"].agg(["sum", "size"]).set_axis(["tf", "df"], axis=1)
+    total = counts.groupby("term", observed=True)["count"].agg(["sum", "size"]).set_axis(["tf", "df"], axis=1)
     total = total[total["tf"] >= least]
     expected = sizes / sizes.sum()
     kept = counts[counts["term"].isin(total.index)]
     share = kept["count"] / kept["term"].map(total["tf"]).astype(float)
     even = kept["doc_id"].map(expected).astype(float)
     # documents without the word add their own share: half of (|differences| + what is not covered)
-    sums = pd.DataFrame({"term": kept["term"], "gap": (share - even).abs(), "covered": even}).groupby("term").sum()
+    sums = (
+        pd.DataFrame({"term": kept["term"], "gap": (share - even).abs(), "covered": even})
+        .groupby("term", observed=True)
+        .sum()
+    )
     raw = (sums["gap"] + 1 - sums["covered"]) / 2
     most = 1 - float(expected.min()) if len(expected) else 0.0
     total["dp"] = (raw / most).clip(0, 1) if most > 0 else 0.0
-    ordered = total.rename_axis("term").reset_index().sort_values(["tf", "term"], ascending=[False, True])
+    ordered = (
+        total.rename_axis("term")
+        .reset_index()
+        .astype({"term": "str"})
+        .sort_values(["tf", "term"], ascending=[False, True])
+    )
     return ordered.reset_index(drop=True)

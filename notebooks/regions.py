@@ -12,7 +12,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from notebooks.charts import GREY, SHADES, WIDTH, number, themed
+from notebooks.charts import GREY, SHADES, WIDTH, ink_on, number, themed
 from pipeline import divisions
 
 _GRID = """
@@ -56,7 +56,7 @@ def tile_map(values: Mapping[str, float], label: str) -> Figure:
                 edgecolor="#bbbbbb", linewidth=0.5,
             )
         )  # fmt: skip
-        ink = "white" if shade > 0.6 else "black" if value else GREY
+        ink = ink_on(SHADES(shade)) if value else GREY
         division = divisions.get(code)
         name = division.short if division else code
         axes.text(column + 0.5, row + 0.4, name, ha="center", va="center", fontsize=8, color=ink)

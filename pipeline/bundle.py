@@ -267,8 +267,8 @@ def _stale(root: Path) -> list[str]:
     Tables between stages may be missing, as after ``dvc pull publication``: the lock still ties the stages together.
     """
     # here, since DVC takes long to load
-    from dvc.exceptions import DvcException  # type: ignore[import-untyped]
-    from dvc.repo import Repo  # type: ignore[import-untyped]
+    from dvc.exceptions import DvcException
+    from dvc.repo import Repo
 
     try:
         # DVC takes names of stages for those of the working folder

@@ -79,6 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--no-restore", action="store_true", help="take the texts as they stand")
     verb.set_defaults(verb=_topics)
 
+    verb = verbs.add_parser("export", help="write data/processed in another format")
+    verb.add_argument("format", choices=("csv", "jsonl", "conll", "label-studio"))
+    verb.add_argument("out", type=Path, metavar="OUT", help="a file, or for csv and label-studio a folder")
+    verb.add_argument(
+        "--doc", action="append", default=[], metavar="DOC_ID", help="this document only; may be repeated"
+    )
+    verb.set_defaults(verb=_export)
+
+    verb = verbs.add_parser("bundle", help="make one archive of data/processed that can be deposited and cited")
+    verb.add_argument("out", nargs="?", type=Path, metavar="OUT.zip")
+    verb.add_argument("--raw", action="store_true", help="with the raw files")
+    verb.set_defaults(verb=_bundle)
+
     verb = verbs.add_parser("check", help="name files in data/raw that DVC cannot read")
     verb.set_defaults(verb=_check)
 
@@ -163,6 +176,28 @@ def _topics(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.path}: {error}") from None
     for row, topic, weight in shares:
         print(json.dumps({"row": row, "topic": topic, "weight": weight}))
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from pipeline.export import ExportError, export
+
+    try:
+        made = export(Path.cwd() / "data" / "processed", args.out, args.format, args.doc)
+    except ExportError as error:
+        raise UsageError(str(error)) from None
+    print(f"{len(made)} file(s) in {args.out}" if len(made) > 1 else made[0], file=sys.stderr)
+    return 0
+
+
+def _bundle(args: argparse.Namespace) -> int:
+    from pipeline.bundle import BundleError, bundle
+
+    try:
+        made = bundle(Path.cwd(), args.out, with_raw=args.raw)
+    except BundleError as error:
+        raise UsageError(str(error)) from None
+    print(made, file=sys.stderr)
     return 0
 
 

@@ -49,9 +49,10 @@ class Columns(_Stage):
         "发文日期",
         "成文日期",
         "日期",
+        "article:published_time",
     )
     byline: _Names = ("byline", "author", "authors", "作者")
-    source: _Names = ("source", "ContentSource", "来源", "信息来源")
+    source: _Names = ("source", "ContentSource", "来源", "信息来源", "稿源", "文章来源")
     issuer: _Names = ("issuer", "publisher", "发文机关", "发文机构", "发布机构", "发文单位")
 
 

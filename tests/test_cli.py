@@ -207,9 +207,9 @@ def test_topics_give_every_row_and_topic_a_weight_and_tell_the_themes_apart(baog
         (["annotate", "."], ".: Is a directory"),
         (["keywords", "none.jsonl"], "none.jsonl: No such file"),
         (["topics", "none.jsonl", "--k", "2"], "none.jsonl: No such file"),
-        (["restore", "picture.txt"], "picture.txt: not text"),
-        (["annotate", "picture.txt"], "picture.txt: not text"),
-        (["keywords", "picture.txt"], "picture.txt: not text"),
+        (["restore", "picture.txt"], "picture.txt: format not read"),
+        (["annotate", "picture.txt"], "picture.txt: format not read"),
+        (["keywords", "picture.txt"], "picture.txt: format not read"),
         (["keywords", "few.jsonl", "--top", "0"], "--top must be at least 1"),
         (["topics", "few.jsonl", "--k", "1"], "--k must be at least 2"),
         (["topics", "few.jsonl", "--k", "3"], "few.jsonl: 3 topics need at least 3 documents, and there are 2"),
@@ -296,3 +296,40 @@ def test_a_reader_that_stops_early_is_no_error(tmp_path):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "山水田园。\n", "")
+
+
+def test_a_page_is_read_as_a_page_and_a_table_row_by_row(baogao, tmp_path):
+    (tmp_path / "a.html").write_text("<html><body><p>北京市教育局发布通知。</p><script>1</script></body></html>")
+    assert baogao("restore", "a.html")[:2] == (0, "北京市教育局发布通知。")
+    (tmp_path / "a.csv").write_text("标题,正文\n甲,北京市教育局发布通知。\n乙,山水。\n", encoding="gb18030")
+    found = objects(baogao("annotate", "a.csv")[1])
+    assert [document["text"] for document in found] == ["北京市教育局发布通知。", "山水。"]
+    assert found[1]["doc_id"] == hashlib.sha256("山水。".encode()).hexdigest()[:16]
+
+
+def test_restoring_a_table_of_many_documents_says_what_to_take_instead(baogao, tmp_path):
+    (tmp_path / "a.csv").write_text("text\n山。\n水。\n")
+    code, output, error = baogao("restore", "a.csv")
+    assert (code, output) == (2, "")
+    assert "a.csv holds 2 documents" in error
+
+
+@pytest.mark.parametrize("arguments", [["export", "csv", "out"], ["bundle"]])
+def test_without_datasets_nothing_is_exported_or_bundled(baogao, tmp_path, arguments):
+    code, _, error = baogao(*arguments)
+    assert code == 2
+    assert error.count("\n") == 1
+    assert "dvc repro" in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_writes_what_was_asked_for(baogao, tmp_path, processed):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "processed").symlink_to(processed)
+    assert baogao("export", "csv", "out")[0] == 0
+    assert "documents.csv" in {path.name for path in (tmp_path / "out").iterdir()}
+    assert baogao("export", "jsonl", "all.jsonl")[0] == 0
+    documents = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
+    assert len(documents) == 2
+    assert baogao("export", "jsonl", "one.jsonl", "--doc", documents[1]["doc_id"])[0] == 0
+    assert [json.loads((tmp_path / "one.jsonl").read_text(encoding="utf-8"))] == documents[1:]

@@ -256,3 +256,22 @@ def test_a_stretch_is_shown_with_what_stands_around_it() -> None:
     assert dataset.around("甲乙丙丁戊", "丙", 1) == "…乙【丙】丁…"
     assert dataset.around("甲乙", "甲乙", 5) == "【甲乙】"
     assert dataset.around("甲乙", "丁", 5) == "甲乙"
+
+
+def test_a_topic_is_shown_by_units_of_weight_and_length_one_a_document(tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_text("{}", encoding="utf-8")
+    lengths = {("a", 0): 4, ("a", 1): 30, ("b", 0): 20, ("b", 1): 90, ("c", 0): 25}
+    rows = [
+        {"doc_id": doc, "para": unit, "sent": unit, "start": 0, "end": n, "text": f"{doc}{unit}" * (n // 2)}
+        for (doc, unit), n in lengths.items()
+    ]
+    store.write_table(tmp_path, tables.SENTENCES, rows)
+    weights = [("a", 0, 1.0), ("a", 1, 0.98), ("b", 0, 0.96), ("b", 1, 0.4), ("c", 0, 0.7)]
+    units = pd.DataFrame(
+        [(doc, unit, 0, w) for doc, unit, w in weights], columns=["doc_id", "unit", "topic", "weight"]
+    )
+    data = dataset.Dataset(tmp_path)
+    shown = dataset.telling_units(data, units, "paragraph", 2)
+    assert shown[["doc_id", "unit"]].to_numpy().tolist() == [["a", 1], ["b", 0]]
+    assert dataset.unit_texts(data, shown, "paragraph", 10).tolist() == ["a1a1a1a1a1…", "b0b0b0b0b0…"]
+    assert dataset.unit_texts(data, shown, "document").str[:8].tolist() == ["a0a0a1a1", "b0b0b0b0"]

@@ -70,10 +70,10 @@ def labelled(text: str) -> list[tuple[str, str]]:
             number += 2
             continue
         for part in _NEXT.split(cells[number]):
-            head, *value = re.split("[:：]", part, maxsplit=1)
+            head, *rest = re.split("[:：]", part, maxsplit=1)
             label = _LABEL.fullmatch(re.sub(r"\s", "", head))
-            if label and value:
-                pairs.append((label["label"], value[0].strip(BLANK)))
+            if label and rest:
+                pairs.append((label["label"], rest[0].strip(BLANK)))
         number += 1
     return pairs
 

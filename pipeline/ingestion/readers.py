@@ -45,7 +45,8 @@ _OFFICE = {
     "META-INF/manifest.xml": "an OpenDocument file; save it as .docx",
     "META-INF/container.xml": "an EPUB book; unpack it: it holds .xhtml files",
 }
-OFFICE_PARTS = frozenset({"word/document.xml", *_OFFICE})
+_WORD = frozenset({"word/document.xml", "word/document2.xml"})
+OFFICE_PARTS = _WORD.union(_OFFICE)
 """Files by which a document is known that is a ZIP inside."""
 
 
@@ -144,7 +145,7 @@ def _packed(data: bytes, suffix: str) -> str:
             names = set(packed.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise Refused("damaged file", f"its table of contents cannot be read: {error}") from None
-    if "word/document.xml" in names or (suffix == ".docx" and "[Content_Types].xml" in names):
+    if not _WORD.isdisjoint(names) or (suffix == ".docx" and "[Content_Types].xml" in names):
         return "docx"
     for part, what in _OFFICE.items():
         if part in names:

@@ -70,7 +70,8 @@ def restore(
 
     ``params``: whether traditional documents are simplified, and from which probability on a byte repair is made.
     ``known``: changes that whoever read the file knows of, such as what is of the page and not of the document; they
-    come first, and are no evidence of how the document was damaged. ``diagnosis``: that of the document which a short string, such as its title, was taken from.
+    come first, and are no evidence of how the document was damaged. ``diagnosis``: that of the document which a short
+    string, such as its title, was taken from.
     """
     params = params or Restoration()
     alignment = Alignment(raw, raw).apply(known)
