@@ -129,7 +129,7 @@ def removed_lines(dataset: Dataset, rule: str = "furniture") -> pd.DataFrame:
 
 
 def term_counts(dataset: Dataset, tags: Sequence[str]) -> pd.DataFrame:
-    """Columns doc_id, term (categories), count: words of two letters or more with one of LAC's ``tags``, no stop words."""
+    """Columns doc_id, term (categories), count: words of two letters or more with one of LAC's ``tags``, no stops."""
     found = []
     for batch in dataset.batches("tokens", ["doc_id", "text", "pos", "is_stop"]):
         tagged = pc.is_in(batch["pos"], pa.array(list(tags), pa.string()))

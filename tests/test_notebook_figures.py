@@ -274,4 +274,5 @@ def test_a_topic_is_shown_by_units_of_weight_and_length_one_a_document(tmp_path:
     shown = dataset.telling_units(data, units, "paragraph", 2)
     assert shown[["doc_id", "unit"]].to_numpy().tolist() == [["a", 1], ["b", 0]]
     assert dataset.unit_texts(data, shown, "paragraph", 10).tolist() == ["a1a1a1a1a1…", "b0b0b0b0b0…"]
-    assert dataset.unit_texts(data, shown, "document").str[:8].tolist() == ["a0a0a1a1", "b0b0b0b0"]
+    whole = dataset.unit_texts(data, pd.DataFrame({"doc_id": ["a"], "unit": [0]}), "document")
+    assert whole.tolist() == ["a0a0" + "a1" * 15]
