@@ -33,6 +33,7 @@ RULES: Mapping[str, tuple[str, str]] = {
     "space": ("#e3d4ee", "space before a mark removed 多余空格"),
     "control": ("#d9d9d9", "control character removed 控制字符"),
     "zero_width": ("#d9d9d9", "invisible character removed 零宽字符"),
+    "radical": ("#cdebc5", "radical replaced by its character 部首字形转正字"),
     "surrogate": ("#d9d9d9", "half of a character mended 代理对"),
     "furniture": ("#eadfc8", "part of the web page, not of the report, removed 网页元素"),
 }

@@ -10,6 +10,7 @@ from pipeline.restoration.controls import controls
 from pipeline.restoration.diagnosis import Diagnosis, diagnose
 from pipeline.restoration.glosses import glosses
 from pipeline.restoration.punctuation import commas, spaces, width
+from pipeline.restoration.radicals import radicals
 
 __all__ = ["Edit", "Restored", "restore"]
 
@@ -77,6 +78,7 @@ def restore(
     alignment = Alignment(raw, raw).apply(known)
     article = alignment.text
     alignment = alignment.apply(controls(article))
+    alignment = alignment.apply(radicals(alignment.text))
     diagnosis = diagnosis or diagnose(article, alignment.text)
     notes: list[str] = []
     kinds: set[str] = set()

@@ -210,7 +210,13 @@ def test_without_any_file_every_table_is_there_and_the_package_valid(tmp_path, r
 
 def test_a_document_that_a_later_stage_refused_is_still_published_with_what_is_known():
     raw = {"doc_id": "d", "path": "a.txt", "encoding": "utf-8", "raw_text": "山"}
-    text = dict.fromkeys(TEXTS.names, "") | {"doc_id": "d", "n_chars": 1, "n_edits": 0, "text": "山", "issuer": "县政府"}
+    text = dict.fromkeys(TEXTS.names, "") | {
+        "doc_id": "d",
+        "n_chars": 1,
+        "n_edits": 0,
+        "text": "山",
+        "issuer": "县政府",
+    }
     row = core.document(text, raw, home={}, original="c")
     assert set(row) == set(PUBLISHED["documents"].names)
     assert (row["issuer"], row["region_code"], row["raw_text"], row["near_duplicate_of"]) == ("县政府", "", "山", "c")
