@@ -41,6 +41,12 @@ MAX_RUNNING = 50
 MAX_CANDIDATES = 20
 """Below a page's end: running lines looked at, and places where the end is looked for; keeps hostile files cheap."""
 
+MAX_LICENCE = 1500
+MAX_LICENCE_LINES = 60
+"""The longest box on a text's copyright, in characters and lines."""
+_WORK = re.compile(r"(?:本|此|这[部个份篇]?)(?:作品|文本|文献|页面)(?!被|在会上)")
+_PERMISSION = re.compile(r"公有领域|Public domain|知识共享|Creative Commons|CC[ -]BY", re.IGNORECASE)
+
 
 def find_furniture(raw: str, known: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
     """The spans of ``raw`` that are page and not document, sorted; whole lines with their ends, neighbours merged.
@@ -84,7 +90,7 @@ def _gone(lines: list[Line], given: list[bool]) -> list[bool]:
     _read_on(lines, kinds)
     running = [kind < Kind.OUTSIDE and is_sentence(line) for line, kind in zip(lines, kinds, strict=True)]
     _captions(lines, kinds, running)
-    cut = _cut(lines, kinds, running)
+    cut = min(_cut(lines, kinds, running), _licence(lines))
     body = [index for index in range(cut) if running[index]]
     first, last = (body[0], body[-1]) if body else (len(lines), -1)
     gone = [kind == Kind.ANYWHERE for kind in kinds]
@@ -204,6 +210,15 @@ def _cut(lines: list[Line], kinds: list[Kind], running: list[bool]) -> int:
         few = len(new) <= 5 and sum(len(lines[i].text) for i in new) * 10 <= before[index]
         if few and not any(_is_of_the_document(lines, i) for i in rest):
             return index
+    return len(lines)
+
+
+def _licence(lines: list[Line]) -> int:
+    """Where the box of a library's page begins that says what may be done with the text."""
+    for index in range(max(1, len(lines) - MAX_LICENCE_LINES), len(lines)):
+        if _WORK.match(lines[index].view):
+            box = "".join(line.view for line in lines[index:])
+            return index if len(box) <= MAX_LICENCE and _PERMISSION.search(box) else len(lines)
     return len(lines)
 
 

@@ -264,3 +264,23 @@ def test_a_frame_is_small_whatever_the_document():
     frame = frame_of("\n".join(f"第{i}户" for i in range(10_000)))
     assert len(frame.top) <= 30 and len(frame.bottom) <= 30
     assert frame_of("长" * 100_000) == Frame()
+
+
+LICENCE = (
+    "本作品是公务文件，根据《\n中华人民共和国著作权法\n》第五条，在\n中国大陆\n属于\n公有领域\n。\n\n"
+    "注：也可能在其他管辖区属于公有领域。\n\nPublic domain\nfalse"
+)
+
+
+def test_a_librarys_box_on_copyright_goes_and_a_sentence_on_copyright_stays():
+    body = "云岭县文化工作总结\n全年出版图书二十种，县图书馆开放三百天，接待读者两万人次。\n"
+    assert cleaned(body + "\n\n" + LICENCE) == body.rstrip("\n")
+    law = (
+        body
+        + "本作品集收录县内作者四十人，进入公有领域的旧作另编一册，各乡镇文化站都已收到。\n"
+        + "活动还将继续，请各单位做好准备。\n" * 70
+    )
+    assert cleaned(law) == law
+    assert cleaned(body + "本作品集由县文化馆编印，已发给各乡镇文化站和中小学使用。\n") == (
+        body + "本作品集由县文化馆编印，已发给各乡镇文化站和中小学使用。\n"
+    )
