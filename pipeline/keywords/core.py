@@ -121,7 +121,8 @@ def _longest_terms(run: Run, chosen: Mapping[tuple[str, ...], Candidate], longes
     while i < len(run):
         for n in range(min(longest, len(run) - i), 0, -1):
             candidate = chosen.get(tuple(atom.text for atom in run[i : i + n]))
-            if candidate is not None:
+            # an adverb is no occurrence of the noun that is written like it
+            if candidate is not None and (n > 1 or run[i].alone):
                 yield candidate.term
                 i += n
                 break

@@ -225,3 +225,11 @@ def test_hash_seed_does_not_matter():
 def test_methods_must_be_known_and_differ(methods):
     with pytest.raises(ParamsError, match=r"keywords\.methods"):
         parse_params({"keywords": {"methods": methods}})
+
+
+def test_an_adverb_is_no_occurrence_of_the_noun_that_is_written_like_it():
+    adverbs = [f"各地/n 有序/ad 推进/v 工程{n}/n 建设/vn 。/w" for n in range(8)]
+    rows = keywords([document("工作/n 讲/v 有序/an 。/w", *adverbs)], Keywords())
+    ranks = {row["term"]: (row["rank"], row["tf"]) for row in rows if row["method"] == "textrank"}
+    assert ranks["建设"][0] < ranks["有序"][0]
+    assert ranks["有序"][1] == 1
