@@ -50,6 +50,8 @@ class Columns(_Stage):
         "成文日期",
         "日期",
         "article:published_time",
+        "year",
+        "年份",
     )
     byline: _Names = ("byline", "author", "authors", "作者")
     source: _Names = ("source", "ContentSource", "来源", "信息来源", "稿源", "文章来源")
