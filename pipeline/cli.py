@@ -235,8 +235,8 @@ def _documents(path: str, params: Params) -> Iterator[tuple[str, bytes]]:
 
     A text may be empty here: whoever asks for one has it.
     """
-    from pipeline.ingestion.encoding import decode
-    from pipeline.ingestion.extracted import Unreadable
+    from pipeline.ingestion.formats.encoding import decode
+    from pipeline.ingestion.formats.extracted import Unreadable
     from pipeline.ingestion.readers import kind_of, read
     from pipeline.mapping import Refused
 

@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from pipeline.ingestion.encoding import decode
-from pipeline.ingestion.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.encoding import decode
+from pipeline.ingestion.formats.extracted import Extracted, Unreadable
 from pipeline.mapping import Refused
 from pipeline.params import Ingestion
 
@@ -92,7 +92,7 @@ def read(data: bytes, name: str, params: Ingestion) -> Iterator[tuple[str, Extra
     if kind == "zip":
         raise Refused("archive in an archive", "unpack it")
     if kind in _IN_ROWS:
-        from pipeline.ingestion import rows
+        from pipeline.ingestion.formats import rows
 
         for document in getattr(rows, f"read_{kind}")(data, params.columns.text):
             refusal = None if isinstance(document, Unreadable) else _refusal(document, params)
@@ -124,15 +124,15 @@ def _refusal(document: Extracted, params: Ingestion) -> tuple[str, str] | None:
 
 def _one(data: bytes, kind: str) -> Extracted:
     if kind == "html":
-        from pipeline.ingestion.html import read_html
+        from pipeline.ingestion.formats.html import read_html
 
         return read_html(data)
     if kind == "pdf":
-        from pipeline.ingestion.pdf import read_pdf
+        from pipeline.ingestion.formats.pdf import read_pdf
 
         return read_pdf(data)
     if kind in ("docx", "doc"):
-        from pipeline.ingestion import word
+        from pipeline.ingestion.formats import word
 
         return word.read_docx(data) if kind == "docx" else word.read_doc(data)
     decoded = decode(data)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import store, tables
-from pipeline.ingestion import archive
-from pipeline.ingestion.extracted import Extracted, Unreadable
 from pipeline.ingestion.fields import find_fields
 from pipeline.ingestion.files import Source, is_archive, raw_files, read_bytes, shown
+from pipeline.ingestion.formats import archive
+from pipeline.ingestion.formats.extracted import Extracted, Unreadable
 from pipeline.ingestion.frames import Frame, frame_of, repeated, site_furniture
 from pipeline.ingestion.furniture import find_furniture
 from pipeline.ingestion.metadata import fields_of, site_of

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from pipeline.ingestion import archive as packer
+from pipeline.ingestion.formats import archive as packer
 from pipeline.mapping import Refused
 
 REPORT = "云岭县召开春季植树动员会。".encode()

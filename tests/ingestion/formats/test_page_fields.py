@@ -1,7 +1,7 @@
 """What a page's head and its table of document numbers say, under their own names."""
 
-from pipeline.ingestion.html import read_html
-from pipeline.ingestion.page_fields import labelled
+from pipeline.ingestion.formats.html import read_html
+from pipeline.ingestion.formats.page_fields import labelled
 
 TITLE = "云岭县人民政府关于加强山林防火工作的通知"
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingestion.extracted import Extracted, Unreadable
-from pipeline.ingestion.rows import read_csv, read_jsonl, read_parquet
+from pipeline.ingestion.formats.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.rows import read_csv, read_jsonl, read_parquet
 from pipeline.mapping import Refused
 
 COLUMNS = ("text", "content", "正文")

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from statistics import median
 
-from pipeline.ingestion.pdf_layout import Cell, Line
+from pipeline.ingestion.formats.pdf_layout import Cell, Line
 
 MARGIN = 0.15
 """Share of a page's height, above and below, in which headers and footers stand."""

@@ -9,8 +9,8 @@ articles of one paragraph and those that a script shows.
 import re
 from collections.abc import Sequence
 
-from pipeline.ingestion.page_fields import labelled
-from pipeline.ingestion.page_lines import BLANK, Line, Page
+from pipeline.ingestion.formats.page_fields import labelled
+from pipeline.ingestion.formats.page_lines import BLANK, Line, Page
 
 HELD = 0.8
 """Share of a block's prose that the block inside must hold to take its place …"""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingestion.extracted import Extracted
-from pipeline.ingestion.html import read_html
+from pipeline.ingestion.formats.extracted import Extracted
+from pipeline.ingestion.formats.html import read_html
 from pipeline.mapping import Refused
 
 TITLE = "云岭县人民政府关于加强山林防火工作的通知"
@@ -327,7 +327,7 @@ def test_lines_hold_no_line_end_and_no_line_is_blank() -> None:
 
 
 def test_the_shipped_report_on_a_page_is_the_report() -> None:
-    report = (Path(__file__).parents[2] / "data" / "raw" / "yangquan-cppcc-2021.txt").read_text(encoding="utf-8")
+    report = (Path(__file__).parents[3] / "data" / "raw" / "yangquan-cppcc-2021.txt").read_text(encoding="utf-8")
     lines = [line for line in report.split("\n") if line.strip()]
     html = page(f"<div class='TRS_Editor'>{paragraphs([escape(line) for line in lines])}</div>", title=lines[0])
     assert article(html) == lines

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from pipeline.ingestion.pdf_furniture import page_furniture
-from pipeline.ingestion.pdf_layout import Char, Line, cells, columns, is_wide, lines
+from pipeline.ingestion.formats.pdf_furniture import page_furniture
+from pipeline.ingestion.formats.pdf_layout import Char, Line, cells, columns, is_wide, lines
 
 _NOTE = re.compile(r"\s*(?:[①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|[*＊※†]|[(（]?\d{1,2}[)）]?(?![\d.．、年月]))")
 _ITEM = re.compile(

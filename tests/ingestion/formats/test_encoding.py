@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingestion.encoding import decode
+from pipeline.ingestion.formats.encoding import decode
 from pipeline.mapping import Refused
 
 SIMPLIFIED = [

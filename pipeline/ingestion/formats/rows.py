@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from pipeline.ingestion.delimited import DELIMITERS, Broken, Dialect, choose, line_at, records, rows
-from pipeline.ingestion.encoding import decode
-from pipeline.ingestion.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.delimited import DELIMITERS, Broken, Dialect, choose, line_at, records, rows
+from pipeline.ingestion.formats.encoding import decode
+from pipeline.ingestion.formats.extracted import Extracted, Unreadable
 from pipeline.mapping import Refused
 
 _BLANK = "\ufeff\u200b \t\r\n\u3000\x00"

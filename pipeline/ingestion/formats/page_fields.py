@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.ingestion.page_lines import BLANK
+from pipeline.ingestion.formats.page_lines import BLANK
 
 MAX_FIELDS = 60
 MAX_VALUE = 2_000

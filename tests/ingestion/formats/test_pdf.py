@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingestion.pdf import read_pdf
-from pipeline.ingestion.pdf_layout import Char, is_wide
-from pipeline.ingestion.pdf_paragraphs import Page, paragraphs
+from pipeline.ingestion.formats.pdf import read_pdf
+from pipeline.ingestion.formats.pdf_layout import Char, is_wide
+from pipeline.ingestion.formats.pdf_paragraphs import Page, paragraphs
 from pipeline.mapping import Refused
 
-FILES = Path(__file__).parent.parent / "files"
+FILES = Path(__file__).parents[2] / "files"
 sys.path.insert(0, str(FILES))
 from make import REPORT, SENTENCES  # noqa: E402
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.ingestion.encoding import Decoded, decode
-from pipeline.ingestion.extracted import Extracted
-from pipeline.ingestion.page_article import article_lines, prose
-from pipeline.ingestion.page_fields import head_fields, labelled, tidy
-from pipeline.ingestion.page_lines import Page, parse, read_lines
+from pipeline.ingestion.formats.encoding import Decoded, decode
+from pipeline.ingestion.formats.extracted import Extracted
+from pipeline.ingestion.formats.page_article import article_lines, prose
+from pipeline.ingestion.formats.page_fields import head_fields, labelled, tidy
+from pipeline.ingestion.formats.page_lines import Page, parse, read_lines
 from pipeline.mapping import Refused
 
 FEW_BYTES = 100

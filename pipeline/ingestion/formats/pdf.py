@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from pipeline.ingestion.extracted import Extracted
-from pipeline.ingestion.pdf_layout import Char
-from pipeline.ingestion.pdf_paragraphs import Page, paragraphs
+from pipeline.ingestion.formats.extracted import Extracted
+from pipeline.ingestion.formats.pdf_layout import Char
+from pipeline.ingestion.formats.pdf_paragraphs import Page, paragraphs
 from pipeline.mapping import Refused
 
 MAX_UNKNOWN = 0.3

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingestion import word
-from pipeline.ingestion.word import read_doc, read_docx
-from pipeline.ingestion.word_numbering import spelt_number
+from pipeline.ingestion.formats import word
+from pipeline.ingestion.formats.word import read_doc, read_docx
+from pipeline.ingestion.formats.word_numbering import spelt_number
 from pipeline.mapping import Refused
 
-FILES = Path(__file__).parent.parent / "files"
+FILES = Path(__file__).parents[2] / "files"
 sys.path.insert(0, str(FILES))
 from make import REPORT  # noqa: E402
 

@@ -16,8 +16,8 @@ from doc2docx import convert
 from doc2docx.errors import Doc2DocxError, EncryptedDocumentError
 from lxml import etree
 
-from pipeline.ingestion.extracted import Extracted
-from pipeline.ingestion.word_numbering import Numbering, W, value
+from pipeline.ingestion.formats.extracted import Extracted
+from pipeline.ingestion.formats.word_numbering import Numbering, W, value
 from pipeline.mapping import Refused
 
 MAX_UNPACKED = 200_000_000
