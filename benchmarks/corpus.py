@@ -1,10 +1,13 @@
 """Every stage on a folder of files: documents and characters a second, and the memory of its largest process.
 
-The folder's files are linked into a scratch project, so nothing of it is changed or kept. ``--generate`` makes
-documents in its place: five forms of file, pages among them, with sentences put together at random (seed 0).
+The folder is copied into a scratch project, so nothing of it is changed. ``--generate`` makes documents in its place:
+five forms of file, pages among them, with sentences put together at random (seed 0). ``--bad`` adds the bad files of the
+tests, ten thousand empty ones and one of 48 MB in one line. At the end the package is validated: every table's Arrow
+schema, and by frictionless the tables with fewer than 100,000 rows.
 
     python -m benchmarks.corpus FOLDER
     python -m benchmarks.corpus --generate 1000
+    python -m benchmarks.corpus --generate 10 --bad
 """
 
 import argparse
@@ -19,10 +22,17 @@ import tempfile
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
+from frictionless import Package
+
 from pipeline import store, tables
 from pipeline.cli import STAGES
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "ingestion"))
+from bad_input import KINDS  # noqa: E402
+
+VALIDATED_ROWS = 100_000
 COUNTIES = [a + b + c for a in "云青白东南北长" for b in "岭石河山林湖桥" for c in "县镇乡"]
 BODIES = ("政府", "政协", "人大常委会", "教育局", "农业农村局", "委员会办公室", "中学")
 DOINGS = (
@@ -70,6 +80,26 @@ def generate(folder: Path, documents: int) -> None:
     (folder / "lines.jsonl").write_text("".join(f"{line}\n" for line in objects), encoding="utf-8")
 
 
+def bad(folder: Path) -> None:
+    """Write what nobody wants into ``folder``."""
+    for name, (data, _) in KINDS.items():
+        (folder / name).write_bytes(data)
+    (folder / "one-line.txt").write_bytes("县".encode() * 16_000_000)
+    for number in range(10_000):
+        (folder / f"empty-{number}.txt").touch()
+
+
+def validate(data: Path) -> str:
+    """What is wrong with the package below ``data``; empty if nothing."""
+    for name, table in tables.PUBLISHED.items():
+        if not pq.read_schema(data / f"{name}.parquet").equals(store.schema(table)):
+            return f"{name}: not the schema that it should have"
+    described = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    described["resources"] = [r for r in described["resources"] if r["baogao"]["rows"] < VALIDATED_ROWS]
+    report = Package.from_descriptor(described, basepath=str(data)).validate()
+    return "; ".join(" ".join(map(str, error)) for error in report.flatten(["name", "rowNumber", "note"]))
+
+
 def run(stage: str, project: Path) -> tuple[float, float]:
     """Run a stage in ``project``: seconds, and MB that the largest of its processes took."""
     started = time.monotonic()
@@ -89,6 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
     parser.add_argument("--generate", type=int, metavar="N")
+    parser.add_argument("--bad", action="store_true")
     parser.add_argument("--keep", type=Path, metavar="PROJECT", help="make the project here and leave it")
     args = parser.parse_args()
     if (args.folder is None) == (args.generate is None):
@@ -102,11 +133,15 @@ def main() -> None:
             generate(raw, args.generate)
         else:
             shutil.copytree(args.folder, raw, dirs_exist_ok=True)
+        if args.bad:
+            bad(raw)
         os.chdir(project)
         measured = {stage: run(stage, project) for stage in STAGES if stage != "evaluation"}
         texts = list(store.read_rows(project / "data" / "processed", tables.DOCUMENTS))
+        rejects = store.count_rows(project / "data" / "processed", tables.REJECTS)
+        faults = validate(project / "data" / "processed")
         documents, characters = len(texts), sum(row["n_chars"] for row in texts)
-    print(f"{documents} documents, {characters:,} characters")
+    print(f"{documents} documents, {characters:,} characters; {rejects} rejected; package {faults or 'valid'}")
     print(f"{'stage':16}{'s':>8}{'docs/s':>9}{'kchars/s':>10}{'MB':>7}")
     for stage, (seconds, megabytes) in measured.items():
         rates = f"{documents / seconds:9.1f}{characters / seconds / 1000:10.1f}"

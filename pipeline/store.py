@@ -43,6 +43,11 @@ def write_text(path: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 
+def schema(table: Table) -> pa.Schema:
+    """A table's columns and types as its file has them."""
+    return pa.schema([pa.field(c.name, _ARROW[c.type], nullable=False) for c in table.columns])
+
+
 @contextmanager
 def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], None]]:
     """Give a function that adds rows, a document's at a time, to ``folder/NAME.parquet`` (zstd).
@@ -55,8 +60,8 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], No
     too many, and ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is missing or not of its column's
     type.
     """
-    schema = pa.schema([pa.field(c.name, _ARROW[c.type], nullable=False) for c in table.columns])
-    waiting = schema.empty_table()
+    columns_of = schema(table)
+    waiting = columns_of.empty_table()
     last: tuple[Any, ...] | None = None
 
     def add(rows: Iterable[Row]) -> None:
@@ -70,7 +75,7 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], No
                 raise KeyError(f"{table.name}: columns differ by {sorted(set(row) ^ set(table.names))}")
             last = key
         columns = [pa.array((_stored(row[c.name], c.type) for row in ordered), _ARROW[c.type]) for c in table.columns]
-        waiting = pa.concat_tables([waiting, pa.table(columns, schema=schema)])
+        waiting = pa.concat_tables([waiting, pa.table(columns, schema=columns_of)])
         while waiting.num_rows >= GROUP:
             write(waiting.slice(0, GROUP))
             waiting = waiting.slice(GROUP)
@@ -81,7 +86,7 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], No
 
     with (
         replacing(folder / f"{table.name}.parquet") as beside,
-        pq.ParquetWriter(beside, schema, compression="zstd", version="2.6") as writer,
+        pq.ParquetWriter(beside, columns_of, compression="zstd", version="2.6") as writer,
     ):
         yield add
         if waiting.num_rows:
