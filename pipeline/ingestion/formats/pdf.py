@@ -138,8 +138,9 @@ def _placed(page: Any) -> list[_Placed]:
         c.FPDFText_GetCharOrigin(handle, index, x, y)
         length = abs(box.top - box.bottom if 45 < style.angle % 180 < 135 else box.right - box.left)
         text = _character(handle, index)
-        # a space without width is PDFium's guess at what a gap inside a text object stands for
-        if style.size > 0 and not (text == " " and length < 0.01):
+        if text == " " and length < 0.01:
+            gaps.append(len(found))  # one of PDFium's own inside a text object
+        elif style.size > 0:
             found.append(_Placed(text, style, length, x.value, y.value))
     if gaps:
         _put_back_spaces(page, found, gaps, styles)
@@ -163,6 +164,8 @@ def _put_back_spaces(page: Any, found: list[_Placed], gaps: list[int], styles: d
         ):
             origins.add((round(matrix.e), round(matrix.f)))
     for place in reversed(gaps):
+        if not place:
+            continue
         before = found[place - 1]
         end = before.x + before.width
         if any((round(end) + i, round(before.y) + j) in origins for i in (-1, 0, 1) for j in (-1, 0, 1)):

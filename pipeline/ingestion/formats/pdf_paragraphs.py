@@ -239,7 +239,7 @@ def _continues(a_: _Item, b_: _Item, body: tuple[float, str], leading: dict[floa
         return False
     if before is after and step > 1.4 * leading.get(round(a.size), step):
         return False
-    full = a.x1 + b.lead + _script_gap(a, b) > before.right + 0.1
+    full = a.x1 + _space(a) + b.lead + _script_gap(a, b) > before.right + 0.1
     if _is_title(a, before, body) and _is_title(b, after, body):
         return before is after and (full or (_is_centred(b, after) and not _NO_SECOND_TITLE.match(b.text)))
     if b.text.startswith(("\u3000", "  ")) or _is_indented(b_) or _is_centred(b, after):
@@ -247,6 +247,12 @@ def _continues(a_: _Item, b_: _Item, body: tuple[float, str], leading: dict[floa
     if a.text.rstrip()[-1:] in _SENTENCE_END and _ITEM.match(b.text):
         return False
     return full and not (before.justified and a.x1 < before.right - 0.3 * a.size)
+
+
+def _space(line: Line) -> float:
+    """Width of the white space at a line's end, which stands before what comes next and may hang over the margin."""
+    white = line.text[len(line.text.rstrip()) :]
+    return sum(1.0 if char == "\u3000" else 0.3 for char in white) * line.size
 
 
 def _script_gap(a: Line, b: Line) -> float:

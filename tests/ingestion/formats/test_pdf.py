@@ -350,3 +350,9 @@ def test_a_watermark_set_aslant_is_furniture():
 def test_the_font_size_counts_as_it_is_scaled():
     content = b"BT /F 1 Tf 12 0 0 12 50 500 Tm (first line) Tj ET BT /F 1 Tf 12 0 0 12 50 486 Tm (of text) Tj ET"
     assert read_pdf(pdf(content)).text.replace("\n", " ") == "first line of text"
+
+
+def test_a_space_between_chinese_letters_that_is_drawn_by_itself_is_kept():
+    # the file sets its spaces in a Latin font, as documents made by programs often do
+    text = read_pdf((FILES / "spaces.pdf").read_bytes()).text
+    assert text == "云岭县 春季植树活动全面展开\n去年以来，全县新建卫生室十四个（张伟民 李晓岚）"
