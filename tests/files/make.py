@@ -1,8 +1,8 @@
 """Makes the Word and PDF files of this folder: ``python tests/files/make.py`` (needs LibreOffice and Noto Serif CJK).
 
-The tests read what is in the repository; they need neither. The sentences are made up. Made by hand: the shipped report
-(a DOCX with a paragraph a line, a header and a page number, converted by ``soffice --convert-to``), and ``spaces.pdf`` (of
-a DOCX whose Latin font is another than its Chinese one).
+The tests read what is in the repository; they need neither. The sentences are made up. Made by hand: the shipped
+report (a DOCX with a paragraph a line, a header and a page number, converted by ``soffice --convert-to``), and
+``spaces.pdf`` (of a DOCX whose Latin font is another than its Chinese one).
 """
 
 import subprocess
