@@ -37,13 +37,33 @@ class Replacement(NamedTuple):
     confidence: float = 1.0
 
 
+class _Change(NamedTuple):
+    """An edit without what follows from the others: where it stands in the text."""
+
+    raw_start: int
+    raw_end: int
+    after: str
+    rule: str
+    confidence: float
+
+
 @dataclass(frozen=True)
 class Alignment:
-    """A raw text, the current text, and the edits between them (sorted, not overlapping in either)."""
+    """A raw text, the current text, and the changes between them (sorted, not overlapping in either)."""
 
     raw: str
     text: str
-    edits: tuple[Edit, ...] = ()
+    _changes: tuple[_Change, ...] = ()
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...]:
+        """The changes with their places in the current text."""
+        edits, grown = [], 0
+        for raw_start, raw_end, after, rule, confidence in self._changes:
+            start, before = raw_start + grown, self.raw[raw_start:raw_end]
+            edits.append(Edit(start, start + len(after), raw_start, raw_end, before, after, rule, confidence))
+            grown += len(after) - len(before)
+        return tuple(edits)
 
     def apply(self, replacements: Iterable[Replacement]) -> "Alignment":
         """Carry out replacements on the current text.
@@ -53,29 +73,47 @@ class Alignment:
         ordered = sorted(replacements)
         if not ordered:
             return self
-        edits: list[Edit] = []
+        raw, text, old = self.raw, self.text, self._changes
+        changes: list[_Change] = []
         parts: list[str] = []
-        done = grown = index = 0  # done: current text already copied; grown: length of the new text less that of done
-        old = self.edits
-        for group in _groups(ordered, self.edits):
-            start, end, raw_start, raw_end, first, last, changes = group
-            while index < first:
-                edits.append(_moved(old[index], grown))
+        done = position = index = 0  # done: current text already copied; position, index: in ordered and old
+        shift = 0  # raw position less text position behind the old changes passed
+        while position < len(ordered):
+            start, end, after, rule, confidence = ordered[position]
+            if start >= end or start < done:
+                raise ValueError(f"replacements overlap or are empty at {start}")
+            position += 1
+            while index < len(old) and (behind := old[index].raw_start - shift + len(old[index].after)) <= start:
+                changes.append(old[index])
+                shift = old[index].raw_end - behind
                 index += 1
-            index = last
-            after = _changed(self.text, start, end, changes)
-            rules = [edit.rule for edit in old[first:last]] + [change.rule for change in changes]
-            confidence = min([edit.confidence for edit in old[first:last]] + [change.confidence for change in changes])
-            parts += [self.text[done:start], after]
+            raw_start, rules, inside = start + shift, [], [ordered[position - 1]]
+            while index < len(old) and (at := old[index].raw_start - shift) < end:
+                # it meets an earlier change, and what is replaced grows to hold both
+                if at < start:
+                    start, raw_start = at, old[index].raw_start
+                behind = at + len(old[index].after)
+                shift = old[index].raw_end - behind
+                rules.append(old[index].rule)
+                confidence = min(confidence, old[index].confidence)
+                end = max(end, behind)
+                index += 1
+                while position < len(ordered) and ordered[position].start < end:
+                    _check(inside[-1], ordered[position])
+                    inside.append(ordered[position])
+                    confidence = min(confidence, ordered[position].confidence)
+                    end = max(end, ordered[position].end)
+                    position += 1
+            if rules:
+                after = _changed(text, start, end, inside)
+                rule = _joined(rules + [replacement.rule for replacement in inside])
+            parts += [text[done:start], after]
             done = end
-            before = self.raw[raw_start:raw_end]
-            if before != after:
-                at = start + grown
-                edits.append(Edit(at, at + len(after), raw_start, raw_end, before, after, _joined(rules), confidence))
-            grown += len(after) - (end - start)
-        edits.extend(_moved(edit, grown) for edit in old[index:])
-        parts.append(self.text[done:])
-        return Alignment(self.raw, "".join(parts), tuple(edits))
+            raw_end = end + shift
+            if raw[raw_start:raw_end] != after:
+                changes.append(_Change(raw_start, raw_end, after, rule, confidence))
+        parts.append(text[done:])
+        return Alignment(raw, "".join(parts), (*changes, *old[index:]))
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of ``text[start:end]``.
@@ -105,36 +143,9 @@ class Alignment:
         return raw_starts, raw_ends, starts, ends
 
 
-_Group = tuple[int, int, int, int, int, int, list[Replacement]]
-
-
-def _groups(replacements: list[Replacement], edits: tuple[Edit, ...]) -> Iterable[_Group]:
-    """Replacements with the earlier edits that they overlap: (span, raw span, first and last edit, changes)."""
-    index = 0  # the first edit that may still be touched
-    position = 0
-    while position < len(replacements):
-        start, end = replacements[position].start, replacements[position].end
-        while index < len(edits) and edits[index].end <= start:
-            index += 1
-        first = last = index
-        changes: list[Replacement] = []
-        while True:
-            if position < len(replacements) and (not changes or replacements[position].start < end):
-                change = replacements[position]
-                if change.start >= change.end or (changes and change.start < changes[-1].end):
-                    raise ValueError(f"replacements overlap or are empty at {change.start}")
-                changes.append(change)
-                position += 1
-                end = max(end, change.end)
-            elif last < len(edits) and edits[last].start < end:
-                start, end = min(start, edits[last].start), max(end, edits[last].end)
-                last += 1
-            else:
-                break
-        shift_before = edits[first - 1].raw_end - edits[first - 1].end if first else 0
-        shift_after = edits[last - 1].raw_end - edits[last - 1].end if last else 0
-        yield start, end, start + shift_before, end + shift_after, first, last, changes
-        index = last
+def _check(one: Replacement, following: Replacement) -> None:
+    if following.start < one.end or following.start >= following.end:
+        raise ValueError(f"replacements overlap or are empty at {following.start}")
 
 
 def _changed(text: str, start: int, end: int, changes: list[Replacement]) -> str:
@@ -143,10 +154,6 @@ def _changed(text: str, start: int, end: int, changes: list[Replacement]) -> str
         parts += [text[start : change.start], change.after]
         start = change.end
     return "".join([*parts, text[start:end]])
-
-
-def _moved(edit: Edit, by: int) -> Edit:
-    return edit if not by else edit._replace(start=edit.start + by, end=edit.end + by)
 
 
 def _joined(rules: list[str]) -> str:
