@@ -5,6 +5,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -15,7 +16,8 @@ D = TypeVar("D")
 R = TypeVar("R")
 
 _FAULTS = (ValueError, ArithmeticError, LookupError, TypeError, RecursionError)
-"""Errors that a document can cause; any other is the program's and stops the run."""
+"""Errors that a document can cause in our own functions; any other is the program's and stops the run."""
+_BROKEN = "{}: its processes end before they take a document: is there too little memory?"
 
 
 class Refused(Exception):
@@ -66,16 +68,23 @@ def map_isolated(
     """The same in processes of their own, in the same order, with a time limit and a memory limit for each document.
 
     For functions that hand hostile bytes to other people's parsers. ``function``, documents and results must pickle.
-    ``megabytes`` is what a process may take beyond what it starts with. A document that goes over a limit or ends its
-    process is a failure like any other.
+    ``megabytes`` is what a process may take beyond what it has once it has loaded ``function``. A document that goes
+    over a limit, ends its process or raises anything is a failure like any other; only errors of import and of names
+    stop the run. Raises ``ChildProcessError`` if no process can be started or all end before they take a document,
+    which no document can cause.
     """
     from pebble import ProcessPool
 
     if not documents:
         return
     processes = workers or max(1, min(len(documents), len(os.sched_getaffinity(0))))
+    # with the function among the arguments of the start, what it imports is loaded before memory is limited: a process
+    # that fails to load a task says nothing, and the task would wait forever
     pool = ProcessPool(
-        max_workers=processes, initializer=_limited, initargs=(megabytes, os.getpid()), context=get_context("spawn")
+        max_workers=processes,
+        initializer=_limited,
+        initargs=(megabytes, os.getpid(), function),
+        context=get_context("spawn"),
     )
     waiting: deque[tuple[D, Any]] = deque()
     upcoming = iter(documents)
@@ -83,10 +92,9 @@ def map_isolated(
         for document in progress(documents, name, total=len(documents)):
             # a few ahead keep the processes busy; more would only pile up results
             while len(waiting) < 4 * processes and (following := next(upcoming, None)) is not None:
-                future = pool.schedule(_answered, args=(function, following, name), timeout=seconds)
-                waiting.append((following, future))
+                waiting.append((following, _scheduled(pool, function, following, name, seconds)))
             _, future = waiting.popleft()
-            answer = _awaited(future, seconds)
+            answer = _awaited(future, name, seconds)
             if isinstance(answer, _Failed):
                 failures.append((document, answer.reason, answer.detail))
             else:
@@ -115,27 +123,51 @@ def _answered(function: Callable[[D], R], document: D, name: str) -> _Made | _Fa
         return _Failed(f"internal error in {name}", f"{type(error).__name__}: {error}")
 
 
-def _awaited(future: Any, seconds: float) -> _Made | _Failed:
+def _answered_in_isolation(function: Callable[[D], R], document: D, name: str) -> _Made | _Failed:
+    """The same, where whatever a parser raises is its document's fault: nobody lists what all of them raise."""
+    try:
+        return _answered(function, document, name)
+    except (ImportError, NameError):
+        raise
+    except MemoryError:
+        return _Failed("needs too much memory", "more than reading one file may take")
+    except Exception as error:
+        return _Failed(f"internal error in {name}", f"{type(error).__name__}: {error}")
+
+
+def _scheduled(pool: Any, function: Callable[[D], R], document: D, name: str, seconds: float) -> Any:
+    try:
+        return pool.schedule(_answered_in_isolation, args=(function, document, name), timeout=seconds)
+    except RuntimeError:  # which a broken pool raises
+        raise ChildProcessError(_BROKEN.format(name)) from None
+
+
+def _awaited(future: Any, name: str, seconds: float) -> _Made | _Failed:
     from pebble import ProcessExpired
 
     try:
         answer: _Made | _Failed = future.result()
+    except BrokenProcessPool:
+        raise ChildProcessError(_BROKEN.format(name)) from None
     except TimeoutError:
         return _Failed("takes too long", f"stopped after {seconds:g} seconds")
-    except MemoryError:
-        return _Failed("needs too much memory", "more than reading one file may take")
     except ProcessExpired:
         # parsers in C end the process when they are out of memory or stumble
         return _Failed("ends its reader", "the process that read it died: too much memory, or a fault in the reader")
     return answer
 
 
-def _limited(megabytes: int, parent: int) -> None:
-    """In a new process: its memory limited, and Ctrl-C left to the parent, with which it ends."""
+def _limited(megabytes: int, parent: int, _loaded: Callable[..., Any]) -> None:
+    """In a new process: its memory limited, and Ctrl-C left to the parent, with which it ends.
+
+    Answers go back by a pipe, so all that comes on standard error from here on is a parser's chatter.
+    """
     import ctypes
     import resource
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 2)
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limit = pages * resource.getpagesize() + megabytes * 1_000_000

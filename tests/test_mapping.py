@@ -97,6 +97,14 @@ def odd(document):
             raise Refused("no good", "why")
         case "wrong":
             raise ValueError("odd")
+        case "odd":
+            raise AttributeError("odd")
+        case "chatters":
+            os.write(2, b"libfoo: warning\n")
+        case "large":
+            return "x" * 50_000_000
+        case "undefined":
+            raise NameError("odd")
         case "where":
             return os.getpid()
     return document.upper()
@@ -109,7 +117,7 @@ def isolated(documents, seconds=3.0):
 
 
 def test_a_document_that_hangs_eats_memory_or_kills_its_process_is_one_reject_and_the_others_go_on_in_order():
-    results, failures = isolated(["a", "sleeps", "b", "hungry", "c", "dies", "d", "refused", "wrong", "e"])
+    results, failures = isolated(["a", "sleeps", "b", "hungry", "c", "dies", "d", "refused", "wrong", "odd", "e"])
     assert results == [(name, name.upper()) for name in "abcde"]
     assert [(document, reason) for document, reason, _ in failures] == [
         ("sleeps", "takes too long"),
@@ -117,9 +125,33 @@ def test_a_document_that_hangs_eats_memory_or_kills_its_process_is_one_reject_an
         ("dies", "ends its reader"),
         ("refused", "no good"),
         ("wrong", "internal error in trial"),
+        ("odd", "internal error in trial"),
     ]
-    assert failures[3][2] == "why"
-    assert "ValueError: odd" in failures[4][2]
+    assert [detail for _, _, detail in failures[3:]] == ["why", "ValueError: odd", "AttributeError: odd"]
+
+
+def test_an_error_of_the_program_stops_an_isolated_run_too():
+    with pytest.raises(NameError):
+        isolated(["a", "undefined", "b"])
+
+
+class Fatal:
+    """Ends every process that it is sent to, before it can say that it has it."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+def test_processes_that_die_before_they_take_a_document_are_one_error_and_no_endless_wait():
+    with pytest.raises(ChildProcessError, match="trial: its processes end"):
+        isolated([Fatal(), Fatal()])
+
+
+def test_a_large_result_comes_back_whole_and_a_parser_s_chatter_stays_off_the_terminal(capfd):
+    results, failures = isolated(["large", "chatters"], seconds=30.0)
+    assert [len(result) for _, result in results] == [50_000_000, len("chatters")]
+    assert failures == []
+    assert capfd.readouterr().err == ""
 
 
 def test_isolated_documents_are_not_read_in_this_process():
