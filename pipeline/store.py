@@ -20,14 +20,21 @@ _ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), 
 DECIMALS = 6
 """Numbers are rounded to this many decimals, so that the last bits of a processor's arithmetic do not show."""
 GROUP = 1 << 17
-"""Rows in a row group of a file, and in memory while it is written."""
+"""Rows in a row group of a file, and in memory while it is written: as many, or fewer of long texts."""
+CHARS = 1 << 24
+"""Characters with which a row group ends that has fewer rows: 10,000 reports would fill a gigabyte."""
 BATCH = 1 << 13
-"""Rows that are Python objects at a time while a file is read."""
+"""Rows that are Python objects at a time while a file is written or read."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a path beside ``path`` to write to, and rename it onto ``path`` once all went well."""
+    """Give a path beside ``path`` to write to, and rename it onto ``path`` once all went well.
+
+    Raises ``OSError`` if ``path`` cannot be written, or is no file: a folder, or a device, which would be gone.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a file that can be replaced", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -54,43 +61,57 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], No
 
     The rows of a call are sorted by the table's key, and those of the next call must follow them: memory stays that of
     one row group, however many documents there are, and the bytes do not depend on how the rows were dealt out. The
-    file is there, whole, once the block ends.
+    file is there, whole, once the block ends. Rows must stay as they are until then.
 
-    Adding raises ``ValueError`` for a row whose key does not follow, ``KeyError`` if a row lacks a column or has one
-    too many, and ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is missing or not of its column's
-    type.
+    Adding rows, or ending the block, raises ``ValueError`` for a row whose key does not follow, ``KeyError`` if a row
+    lacks a column or has one too many, and ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is
+    missing or not of its column's type.
     """
-    columns_of = schema(table)
-    waiting = columns_of.empty_table()
     last: tuple[Any, ...] | None = None
+    texts = [column.name for column in table.columns if column.type == "string"]
+    waiting: list[Row] = []
+    group: list[pa.Table] = []
+    count = chars = 0
 
     def add(rows: Iterable[Row]) -> None:
-        nonlocal last, waiting
-        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in table.key))
-        for row in ordered:
+        nonlocal last, count, chars
+        for row in sorted(rows, key=lambda row: tuple(row[name] for name in table.key)):
             key = tuple(row[name] for name in table.key)
             if last is not None and key <= last:
                 raise ValueError(f"{table.name}: {'two rows with key' if key == last else 'out of order:'} {key}")
             if set(row) != set(table.names):
                 raise KeyError(f"{table.name}: columns differ by {sorted(set(row) ^ set(table.names))}")
             last = key
-        columns = [pa.array((_stored(row[c.name], c.type) for row in ordered), _ARROW[c.type]) for c in table.columns]
-        waiting = pa.concat_tables([waiting, pa.table(columns, schema=columns_of)])
-        while waiting.num_rows >= GROUP:
-            write(waiting.slice(0, GROUP))
-            waiting = waiting.slice(GROUP)
+            waiting.append(row)
+            count += 1
+            chars += sum([len(row[name]) for name in texts])
+            if count == GROUP or chars >= CHARS:
+                write_group()
+            elif len(waiting) == BATCH:
+                pack()
 
-    def write(group: pa.Table) -> None:
-        # in one piece, since pages end where pieces do
-        writer.write_table(group.combine_chunks(), row_group_size=GROUP)
+    def pack() -> None:
+        # Arrow tables take a tenth of the memory, but tables of single rows more than the rows, and time to join
+        columns = [pa.array((_stored(row[c.name], c.type) for row in waiting), _ARROW[c.type]) for c in table.columns]
+        group.append(pa.table(columns, schema=schema(table)))
+        waiting.clear()
+
+    def write_group() -> None:
+        nonlocal count, chars
+        if waiting:
+            pack()
+        if group:
+            # in one piece, since pages end where pieces do
+            writer.write_table(pa.concat_tables(group).combine_chunks(), row_group_size=GROUP)
+        group.clear()
+        count = chars = 0
 
     with (
         replacing(folder / f"{table.name}.parquet") as beside,
-        pq.ParquetWriter(beside, columns_of, compression="zstd", version="2.6") as writer,
+        pq.ParquetWriter(beside, schema(table), compression="zstd", version="2.6") as writer,
     ):
         yield add
-        if waiting.num_rows:
-            write(waiting)
+        write_group()
 
 
 def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:

@@ -1,3 +1,5 @@
+import os
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -60,7 +62,7 @@ def test_a_table_without_rows_keeps_its_columns_and_types(tmp_path):
         ([{"id": "a", "n": 1, "share": 0.5}], KeyError),
         ([{**ROW, "more": 1}], KeyError),
         ([{k: v for k, v in ROW.items() if k != "id"}], KeyError),
-        ([{**ROW, "id": None}], ValueError),
+        ([{**ROW, "id": None}], TypeError),
         ([{**ROW, "n": None}], TypeError),
         ([{**ROW, "share": None}], TypeError),
         ([{**ROW, "n": 1.5}], TypeError),
@@ -85,6 +87,7 @@ def test_a_duplicate_key_is_named(tmp_path):
 
 def test_rows_added_document_by_document_give_the_bytes_of_rows_added_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "GROUP", 7)
+    monkeypatch.setattr(store, "BATCH", 3)
     rows = [{**ROW, "id": f"{n // 3:02d}", "n": n} for n in range(40)]
     store.write_table(tmp_path / "once", TABLE, rows)
     with store.writing(tmp_path / "dealt", TABLE) as add:
@@ -93,6 +96,19 @@ def test_rows_added_document_by_document_give_the_bytes_of_rows_added_at_once(tm
     assert (tmp_path / "once/things.parquet").read_bytes() == (tmp_path / "dealt/things.parquet").read_bytes()
     assert store.read_table(tmp_path / "dealt", TABLE) == rows
     assert store.count_rows(tmp_path / "dealt", TABLE) == 40
+
+
+def test_rows_with_long_texts_are_not_all_held_until_a_group_is_full(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "CHARS", 100)
+    rows = [{**ROW, "id": f"{n}" * size, "n": n} for n, size in enumerate((60, 60, 1, 300, 1, 1))]
+    store.write_table(tmp_path / "once", TABLE, rows)
+    with store.writing(tmp_path / "dealt", TABLE) as add:
+        for row in rows:
+            add([row])
+    assert (tmp_path / "once/things.parquet").read_bytes() == (tmp_path / "dealt/things.parquet").read_bytes()
+    with pq.ParquetFile(tmp_path / "once/things.parquet") as file:
+        assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [2, 2, 2]
+    assert store.read_table(tmp_path / "once", TABLE) == rows
 
 
 @pytest.mark.parametrize("second", [ROW, {**ROW, "n": 0}, {**ROW, "id": "A"}])
@@ -118,6 +134,26 @@ def test_a_crash_while_writing_leaves_the_old_file_whole_and_nothing_beside_it(t
         crash()
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
     assert path.read_text() == "old\n"
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OSError, match="not a file that can be replaced"):
+            store.write_text(tmp_path / name, "text")
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "pipe"]
+
+
+def test_a_link_to_a_kept_file_is_replaced_and_the_file_stays(tmp_path):
+    # DVC links outputs to its cache, which must not change
+    (tmp_path / "cache").write_text("kept")
+    (tmp_path / "out").symlink_to(tmp_path / "cache")
+    store.write_text(tmp_path / "out", "new")
+    assert (tmp_path / "cache").read_text() == "kept"
+    assert (tmp_path / "out").read_text() == "new"
+    assert not (tmp_path / "out").is_symlink()
 
 
 def test_a_table_that_was_never_written_is_named_as_missing(tmp_path):
