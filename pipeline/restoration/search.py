@@ -160,16 +160,20 @@ class _Walk:
         for times in range(_VANISHED):
             going = [h for h in beam if h.leads and h.vanished == times]
             going = sorted(going, key=_order)[:_VANISHING]
-            found = [grown for h in going for grown in self._vanishing(h)]
+            # what is less probable than this would be dropped, and its characters are not worth weighing
+            least = max((h.score for h in beam), default=0.0) - _MARGIN
+            found = [grown for h in going for grown in self._vanishing(h, least)]
             if not found:
                 break
             beam = _pruned(beam + found)
         return beam
 
-    def _vanishing(self, h: _Hypothesis) -> Iterator[_Hypothesis]:
+    def _vanishing(self, h: _Hypothesis, least: float) -> Iterator[_Hypothesis]:
         """What a hypothesis becomes if its trail byte and the byte after it have vanished as one pair."""
         for trail, entry, cost, leads, letters in self._vanishable(h.leads):
             said = self._said(h, entry.char, entry.plain, leads, trail, cost)
+            if said.score <= least:
+                continue
             if leads:
                 yield said._replace(vanished=h.vanished + 1)
             for letter in letters:
