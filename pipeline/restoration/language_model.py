@@ -70,6 +70,8 @@ class LanguageModel:
         self._totals = {context: sum(row.values()) for context, row in self._counts.items()}
         self._trust = trust
         self._known: dict[tuple[str, str], float] = {}
+        self._by_state: dict[str, list[tuple[int, float, float]]] = {}
+        self._rows: dict[str, list[tuple[dict[str, int], float, int]]] = {}
 
     def log_probability(self, state: str, char: str) -> float:
         """The natural logarithm of the probability of ``char`` after ``state``."""
@@ -103,29 +105,45 @@ class LanguageModel:
         number = self._numbers.get(char)
         if number is None:
             return _unknown(char)
-        contexts = [0]
-        for length, before in enumerate(reversed(state)):
-            other = self._numbers.get(before)
-            if other is None:
-                break
-            contexts.append(other << 16 * length | contexts[-1])
         weight = 0.0
-        for context in reversed(contexts):
-            found = self._table.get(context << 16 | number)
+        for context, weight, _ in self._contexts(state):
+            found = self._table.get(context | number)
             if found:
                 return weight + found[0]
-            weight += self._table.get(context, (0.0, 0.0))[1]
-        return weight + _RARE_HAN
+        return weight + self._contexts(state)[-1][2] + _RARE_HAN
+
+    def _contexts(self, state: str) -> list[tuple[int, float, float]]:
+        """The known contexts of a state, the longest first: its number where a character's is to be added, the weight
+        of the longer ones, and its own."""
+        known = self._by_state.get(state)
+        if known is None:
+            numbers = [0]
+            for length, before in enumerate(reversed(state)):
+                other = self._numbers.get(before)
+                if other is None:
+                    break
+                numbers.append(other << 16 * length | numbers[-1])
+            known, weight = [], 0.0
+            for context in reversed(numbers):
+                own = self._table.get(context, (0.0, 0.0))[1]
+                known.append((context << 16, weight, own))
+                weight += own
+            self._by_state[state] = known
+        return known
 
     def _own(self, state: str, char: str, probability: float) -> float:
         """``probability``, moved towards what follows the last characters elsewhere in the document."""
-        for length in range(1, len(state) + 1):
-            context = state[len(state) - length :]
-            row = self._counts.get(context)
-            if row is None:
-                break
-            weight = self._trust * len(row)
-            probability = (row.get(char, 0) + weight * probability) / (self._totals[context] + weight)
+        rows = self._rows.get(state)
+        if rows is None:
+            rows = self._rows[state] = []
+            for length in range(1, len(state) + 1):
+                context = state[len(state) - length :]
+                row = self._counts.get(context)
+                if row is None:
+                    break
+                rows.append((row, self._trust * len(row), self._totals[context]))
+        for row, weight, total in rows:
+            probability = (row.get(char, 0) + weight * probability) / (total + weight)
         return probability
 
 

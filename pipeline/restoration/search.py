@@ -176,8 +176,10 @@ class _Walk:
                 continue
             if leads:
                 yield said._replace(vanished=h.vanished + 1)
-            for letter in letters:
-                yield self._said(said._replace(leads=b""), letter, letter, b"", ord(letter))
+            if letters:
+                said = said._replace(leads=b"")
+                for letter in letters:
+                    yield self._said(said, letter, letter, b"", ord(letter))
 
     def _vanishable(self, leads: bytes) -> list[tuple[int, Entry, float, bytes, str]]:
         """Likely characters whose trail byte leads some undefined pair, each with that pair's other bytes."""
@@ -279,10 +281,11 @@ class _Walk:
             yield byte, entry, self.costs[entry.script]
 
     def _said(self, h: _Hypothesis, char: str, plain: str, leads: bytes, last: int, cost: float = 0.0) -> _Hypothesis:
-        score = h.score + self.model.log_probability(self._state(h), plain) + cost
+        state = self.model.after(h.before, h.said) if h.said else h.before
+        score = h.score + self.model.log_probability(state, plain) + cost
         if char in _PAIRED:
             score += self._balance(h, char)
-        return _Hypothesis(score, h.text + char, self._state(h), plain, leads, last)
+        return _Hypothesis(score, h.text + char, state, plain, leads, last)
 
     def _balance(self, h: _Hypothesis, char: str) -> float:
         """What a quotation mark or bracket gains or costs by whether one is open in the line."""
@@ -292,7 +295,3 @@ class _Walk:
         if is_open != (char == closing):
             return -_BALANCED
         return _BALANCED if is_open else 0.0
-
-    def _state(self, h: _Hypothesis) -> str:
-        """The model's state after a hypothesis."""
-        return self.model.after(h.before, h.said) if h.said else h.before
