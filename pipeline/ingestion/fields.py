@@ -10,16 +10,28 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.ingestion.dates import DAY_AND_TIME, DAY_PATTERN, TIME_PATTERN, WEEKDAY_PATTERN, iso
-from pipeline.ingestion.furniture_lines import EVENT, ORGANIZATION, SALUTATION, is_outlet
+from pipeline.ingestion.furniture_lines import EVENT, ORGANIZATION, SALUTATION, STAMPS, is_outlet
 from pipeline.ingestion.lines import HAN, Line, covered, lines_of
+from pipeline.ingestion.titles import (
+    HEAD_LINES,
+    MAX_TITLE,
+    OCCASION,
+    ON_DAY,
+    find_title,
+    is_series,
+    labelled_title,
+)
 
 _NAME = rf"(?!通讯员|记者|摄影|编辑|实习|报道|作者)[{HAN}]{{2,4}}(?:·[{HAN}]{{1,8}})?"
 _NAMES = rf"{_NAME}(?:[ 、]+{_NAME})*"
-_SIGNED = re.compile(r"\((?P<names>[^()]{2,60})\)\s*$")
+_SIGNED = re.compile(
+    rf"\((?:[{HAN}、]{{0,20}}(?:局|委|办|部|社|台|报|中心|政府|通讯员|记者|作者|撰稿|供稿|文|图)\s*[:/]?\s*)?"
+    rf"(?P<names>[^():]{{2,60}})\)\s*$"
+)
 # what closes a text or a page in brackets, or stands behind an office, and is nobody's name
 _NO_NAME = re.compile(
     r"(?:热烈)?掌声|全文完|完结?|未完.*|详?见.*|附.*|下转.*|上接.*|以上.*|信箱|热线|专线|[您你]好|介绍|简介"
-    r"|手记|观察|调查|来信|日记|节|目录|序言|前言|摘要|草案"
+    r"|手记|观察|调查|来信|日记|节|目录|序言|前言|摘要|草案|(?:星期|周)[一二三四五六日天]"
 )
 _OUTLETS = rf"(?:本[报刊网台社]|新华社|中新社|[{HAN}·]{{2,12}}(?:报|网|社|台|客户端))"
 _AUTHOR = re.compile(
@@ -33,14 +45,9 @@ _LABELLED_AUTHOR = re.compile(
 _PERSON = rf"[{HAN}](?: ?[{HAN}]){{1,3}}|[{HAN}]{{2,8}}(?:·[{HAN}]{{1,8}})+"
 _SPEAKER = re.compile(rf"^\s*[{HAN}]{{0,14}}{_OFFICE} +(?P<names>{_PERSON})\s*$")
 _ALONE = re.compile(rf"^\s*(?P<names>{_PERSON})\s*$")
-_SERIES = re.compile(r"(?:——|──|―|--)")
-_MEETING = r"(?:会议|大会|全会|会上)上?\s*\)?\s*$"
-_OCCASION = re.compile(_MEETING)
 _DATELINE = re.compile(
     rf"^\s*\(?\s*(?:(?:发布|成文|更新|发表)?(?:时间|日期)\s*:?\s*)?{DAY_PATTERN}{WEEKDAY_PATTERN}?(?:\s*{TIME_PATTERN})?\s*\)?\s*$"
 )
-_ON_DAY = re.compile(rf"^\s*(?:——|──|―|--)?\s*\(?\s*{DAY_PATTERN}\s*在[^,。;!?]*$")
-"""A line about the occasion of a speech; an event told in the body goes on behind the meeting's name."""
 _ISSUED = "(?:发布|发表|发文|成文|印发|更新|刊发)"
 _LABELLED_DAY = re.compile(rf"(?:^|[\s|【\[(•])(?P<issued>{_ISSUED})?(?:时间|日期)\s*:\s*{DAY_PATTERN}")
 _BESIDE = (
@@ -48,23 +55,15 @@ _BESIDE = (
     re.compile(rf"来源\s*:\s*\S+\s+{DAY_PATTERN}"),
 )
 """A day without a label on a line with the page's labels."""
+_GLUED = re.compile(r"(?<!\d)(?P<day>(?P<y>20\d\d)\s?(?P<m>[01]\d)\s?/\s?(?P<d>[0-3]\d))\s?(?=\d\d:\d\d)")
+"""Where only a page's styles part year, day and time: 202112/2110:11:12 (Xinhua)."""
 _METADATA = re.compile("来源|作者|浏览|点击|阅读|字号")
-_LABEL = (
-    "来源|时间|日期|作者|记者|编辑|责编|字[号体]|分享|浏览|点击|阅读|索引|文号|发文|主题|分类|标题|标签|关键|位置|当前"
-    "|电话|地址"
-)
-# breadcrumbs, labels and times are not titles
-_LISTING = re.compile(rf"[>【】|]|^.{{0,5}}(?:{_LABEL}).{{0,2}}:|^\d[\d\s:./-]*$|^[\w.:/-]+\.(?:cn|com|net|org)\b")
 _SOURCE_LABEL = r"(?:^|[\s|【\[(•])(?:(?:信息|文章|稿件|新闻)?来源|稿源)\s*:"
 _SOURCE = re.compile(
     rf"{_SOURCE_LABEL}\s*(?P<source>[^\s|【】\[\]:。;,!?]{{2,40}}?)"
     r"(?=[\s|【】\[\]]|\)?\s*$|(?:发布|发表|更新)?(?:时间|日期)\s*:|(?:作者|责任编辑|编辑)\s*:|浏览|阅读|点击)"
 )
 _SOURCE_BELOW = re.compile(rf"{_SOURCE_LABEL}\s*$")
-HEAD_LINES = 15
-MIN_TITLE = 5
-MAX_TITLE = 80
-"""Characters in a title line; a longer first line is a paragraph."""
 _SIGNATURE = 200
 """Characters at a paragraph's end in which its authors can be named."""
 
@@ -92,37 +91,23 @@ def find_fields(raw: str, furniture: Sequence[tuple[int, int]] = ()) -> list[Fie
     body = next((index for index in own if lines[index].text.rstrip().endswith("。")), len(lines))
     above = min(body, n_head)
     found = []
-    title = _title(kept)
-    if title is not None:
-        found.append(_field(raw, "title", _span(kept[title])))
-        if title + 1 < len(kept) and _is_series(kept[title + 1].view):
-            found.append(_field(raw, "series", _span(kept[title + 1])))
+    named = labelled_title(lines[:n_head])
+    # where a line end within a paragraph is marked, the line above is no title
+    goes_on = {start for start, _ in furniture}
+    title = find_title(kept)
+    if title and kept[title.stop - 1].start + len(kept[title.stop - 1].text.rstrip()) in goes_on:
+        title = None
+    if named:
+        found.append(_field(raw, "title", named))
+    elif title:
+        found.append(_title_field(raw, kept[title.start : title.stop]))
+    if title and title.stop < len(kept) and is_series(kept[title.stop].view):
+        found.append(_field(raw, "series", _span(kept[title.stop])))
     for name, span in (("byline", _byline(lines, inside, n_head, kept)), ("source", _source(lines, above, own))):
         if span:
             found.append(_field(raw, name, span))
     date = _date(lines, inside, own, above)
     return [*found, date] if date else found
-
-
-def _title(lines: list[Line]) -> int | None:
-    """The first line that is long enough to name something, if it has the shape of a title and is not all there is."""
-    for index, line in enumerate(lines[:HEAD_LINES]):
-        view = line.view
-        if len(line.text) > MAX_TITLE * 4:
-            return None
-        # the name of a site or of its owner stands above the title
-        if ORGANIZATION.fullmatch(view) and index + 1 < len(lines):
-            continue
-        if len(view) >= MIN_TITLE and not _LISTING.search(view):
-            ends_like_a_sentence = view.endswith(("。", ";", ",", ":", "的")) or SALUTATION.match(view)
-            return index if len(view) <= MAX_TITLE and not ends_like_a_sentence and len(lines) > 1 else None
-    return None
-
-
-def _is_series(view: str) -> bool:
-    return (
-        bool(_SERIES.match(view)) and len(view) <= MAX_TITLE and not _OCCASION.search(view) and not _ON_DAY.match(view)
-    )
 
 
 def _byline(lines: list[Line], inside: list[bool], n_head: int, kept: list[Line]) -> tuple[int, int] | None:
@@ -157,6 +142,10 @@ def _source(lines: list[Line], above: int, own: list[int]) -> tuple[int, int] | 
         match = _SOURCE.search(lines[index].folded)
         if match:
             return lines[index].raw_span(*match.span("source"))
+        stamp = next((found for pattern in STAMPS if (found := pattern.fullmatch(lines[index].view))), None)
+        if stamp:
+            lead = len(lines[index].folded) - len(lines[index].folded.lstrip())
+            return lines[index].raw_span(*(lead + place for place in stamp.span("outlet")))
         below = lines[index + 1] if index + 1 < len(lines) else None
         if below and _SOURCE_BELOW.search(lines[index].folded) and is_outlet(below.view):
             return _span(below)
@@ -176,14 +165,17 @@ def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> F
     datelines = [i for i in places if not _is_events(lines, inside, i)]
     labelled = [i for i in head if _is_metadata(lines[i].folded)]
     below = [i for i, page in enumerate(inside) if page and i > stop and _is_metadata(lines[i].folded)]
+    under = [i for i, page in enumerate(inside) if page and i > stop]
     beside = [i for i in head if _METADATA.search(lines[i].folded)]
     occasions = [i for i in own[:6] if i < stop and _is_occasion(lines, own, i)]
     searches = (
         (_DATELINE, datelines),
         (_LABELLED_DAY, labelled + below),
         *((pattern, beside) for pattern in _BESIDE),
-        (DAY_AND_TIME, [i for i in head if inside[i]]),
-        (_ON_DAY, occasions),
+        *((stamp, head) for stamp in STAMPS),
+        *((stamp, under) for stamp in STAMPS),
+        *((pattern, [i for i in head if inside[i]]) for pattern in (DAY_AND_TIME, _GLUED)),
+        (ON_DAY, occasions),
     )
     for pattern, where in searches:
         for index in where:
@@ -205,17 +197,26 @@ def _is_events(lines: list[Line], inside: list[bool], index: int) -> bool:
 def _is_occasion(lines: list[Line], own: list[int], index: int) -> bool:
     """Whether a line, or with the next one, is ``——2020年1月12日在…会议上``."""
     view = lines[index].view
-    if not _ON_DAY.match(view):
+    if not ON_DAY.match(view):
         return False
     place = own.index(index) + 1
     below = lines[own[place]].view if place < len(own) else ""
-    return bool(_OCCASION.search(view) or (_OCCASION.search(below) and len(below) <= MAX_TITLE and "。" not in below))
+    return bool(OCCASION.search(view) or (OCCASION.search(below) and len(below) <= MAX_TITLE and "。" not in below))
 
 
 def _is_metadata(view: str) -> bool:
     """Whether a labelled time on this line is that of publication: 时间 alone can be that of an event."""
     match = _LABELLED_DAY.search(view)
     return bool(match and (match["issued"] or _METADATA.search(view)))
+
+
+def _title_field(raw: str, lines: Sequence[Line]) -> Field:
+    """A title; one of several lines stands in the raw text with line ends, and has a value without."""
+    if len(lines) == 1:
+        start, end = _span(lines[0])
+        marks = re.match(r"#+\s+", raw[start:end])  # a heading in Markdown
+        return _field(raw, "title", (start + (marks.end() if marks else 0), end))
+    return Field("title", 0, 0, "".join(line.text.strip() for line in lines))
 
 
 def _field(raw: str, name: str, span: tuple[int, int]) -> Field:

@@ -1,7 +1,8 @@
 """Files below ``data/raw``: which are read, and which DVC itself would stop at."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,17 +16,41 @@ class Source(NamedTuple):
     member: str = ""
 
 
+_PAGE = re.compile(r"\.(?:html?|xhtml|shtml|mht)$", re.IGNORECASE)
+_OF_A_PAGE = re.compile(r"(?P<page>.+)(?:_files|\.files|_文件|\.fld)$")
+
+
+def belongs_to_page(path: str, pages: Collection[str]) -> bool:
+    """Whether a file is a picture, style or script that a browser saved with a page: in X_files, beside X.html.
+
+    ``path`` has forward slashes; ``pages``: paths of pages without their suffix. Pages in such a folder are frames.
+    """
+    parts = path.split("/")
+    for depth, name in enumerate(parts[:-1]):
+        match = _OF_A_PAGE.match(name)
+        if match and "/".join([*parts[:depth], match["page"]]) in pages:
+            return not _PAGE.search(parts[-1])
+    return False
+
+
+def pages_of(paths: Iterable[str]) -> frozenset[str]:
+    """The pages among ``paths`` without their suffix, as ``belongs_to_page`` takes them."""
+    return frozenset(_PAGE.sub("", path) for path in paths if _PAGE.search(path))
+
+
 def raw_files(folder: Path) -> Iterator[Path]:
     """Whatever is no folder below ``folder`` and is not hidden, in an order that no file system decides.
 
+    What browsers save beside a page (``belongs_to_page``) is passed over.
     Links that lead nowhere or to a folder, pipes and devices are among them: they are refused and not passed over.
     """
-    files = (
-        p
+    found = {
+        p.relative_to(folder).as_posix(): p
         for p in folder.rglob("*")
         if (p.is_symlink() or not p.is_dir()) and not any(part.startswith(".") for part in p.relative_to(folder).parts)
-    )
-    return iter(sorted(files, key=lambda path: path.relative_to(folder).as_posix()))
+    }
+    pages = pages_of(found)
+    return (found[path] for path in sorted(found) if not belongs_to_page(path, pages))
 
 
 def shown(source: Source, folder: Path) -> str:

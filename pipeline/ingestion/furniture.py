@@ -9,6 +9,7 @@ line stays.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline.ingestion.breadcrumbs import read_crumbs, read_menu, title_follows
 from pipeline.ingestion.dates import DAY, DAY_AND_TIME
 from pipeline.ingestion.furniture_lines import (
     ANNEX,
@@ -18,6 +19,7 @@ from pipeline.ingestion.furniture_lines import (
     CREDIT,
     EVENT,
     FILE,
+    IMPRINT,
     MAX_TITLE,
     NEIGHBOUR,
     ON_STAGE,
@@ -33,10 +35,9 @@ from pipeline.ingestion.furniture_lines import (
     patterns,
 )
 from pipeline.ingestion.lines import HAN, Line, covered, lines_of, merged
+from pipeline.ingestion.printed import printed_lines
 
 MAX_CAPTION = 160
-MAX_CRUMBS = 20
-"""Lines of a breadcrumb cut up into lines."""
 MAX_RUNNING = 50
 MAX_CANDIDATES = 20
 """Below a page's end: running lines looked at, and places where the end is looked for; keeps hostile files cheap."""
@@ -57,7 +58,10 @@ def find_furniture(raw: str, known: Sequence[tuple[int, int]] = ()) -> list[tupl
     lines = [line for line in lines_of(raw) if line.text.strip()]
     spans = merged(known)
     given = covered(lines, spans)
-    gone = _gone(lines, given)
+    known_lines = list(given)
+    for index in printed_lines(lines, raw):
+        known_lines[index] = True
+    gone = _gone(lines, known_lines)
     if not any(page is False for page in gone):
         gone = given
     return whole_lines(raw, lines, gone, spans)
@@ -87,6 +91,7 @@ def whole_lines(
 def _gone(lines: list[Line], given: list[bool]) -> list[bool]:
     """Which of the lines that are not blank are page."""
     kinds = [Kind.ANYWHERE if page else kind_of(line) for line, page in zip(lines, given, strict=True)]
+    read_menu(lines, kinds)
     _read_on(lines, kinds)
     running = [kind < Kind.OUTSIDE and is_sentence(line) for line, kind in zip(lines, kinds, strict=True)]
     _captions(lines, kinds, running)
@@ -97,7 +102,8 @@ def _gone(lines: list[Line], given: list[bool]) -> list[bool]:
     outside = [index for index in range(cut) if not first <= index <= last]
     for run in _runs(outside, kinds):
         if _stands_for_itself(run, kinds, cut):
-            views = " ".join(lines[index].view for index in run)
+            closing = [cut] if run[-1] + 1 == cut < len(lines) else []
+            views = " ".join(lines[index].view for index in [*run, *closing])
             for index in run:
                 gone[index] = gone[index] or _fits(lines[index], kinds[index], views, index > last)
     for index in _related(lines, range(last + 1, cut), gone):
@@ -112,7 +118,7 @@ def _read_on(lines: list[Line], kinds: list[Kind]) -> None:
         if kinds[index] < Kind.ANYWHERE and re.match(r"(?:时间|日期)\s*:", view) and EVENT.match(follows):
             kinds[index] = Kind.NONE  # an event's
         if POSITION.match(view) or (view == "首页" and ARROW.match(follows)):
-            _read_crumbs(lines, kinds, index)
+            read_crumbs(lines, kinds, index)
         labels = list(patterns()["label"].finditer(view)) if kinds[index] else []
         if labels and labels[-1].end() == len(view.rstrip("】])")) and _answers(labels[-1]["name"], follows):
             kinds[index] = max(kinds[index], Kind.OUTSIDE)
@@ -128,7 +134,7 @@ def _stands_between(lines: list[Line], index: int) -> bool:
     line = lines[index]
     if index + 1 == len(lines) or is_sentence(line) or not patterns()["label"].match(lines[index + 1].view):
         return False
-    return not can_be_title(line) or _title_follows(lines, index + 1)
+    return not can_be_title(line) or title_follows(lines, index + 1)
 
 
 def _answers(label: str, value: str) -> bool:
@@ -143,32 +149,6 @@ def _answers(label: str, value: str) -> bool:
         return bool(re.fullmatch(r"[\d,/-]{1,24}次?", value))
     if re.search("编|审|校|作者|录入|监制|发布人|上传|供稿", label):
         return bool(re.fullmatch(rf"[{HAN}]{{1,2}} ?[{HAN}]{{1,2}}(?:[ 、][{HAN}]{{2,4}})*", value))
-    return False
-
-
-def _read_crumbs(lines: list[Line], kinds: list[Kind], index: int) -> None:
-    """A breadcrumb cut up into lines: 首页, >, 要闻. The only line that can be the title is not part of it."""
-    step = index + 1 if POSITION.match(lines[index].view) and lines[index].view.endswith(":") else index
-    steps = list(range(index, step + 1))
-    for arrow in range(step + 1, min(step + MAX_CRUMBS, len(lines) - 1), 2):
-        if not ARROW.match(lines[arrow].view) or len(lines[arrow + 1].view) > 40:
-            break
-        step = arrow + 1
-        steps += [arrow, step]
-    if step + 1 < len(lines) and lines[step + 1].view == lines[step].view:
-        steps.append(step + 1)
-    while steps and len(lines[steps[-1]].view) >= 5 and not _title_follows(lines, steps[-1] + 1):
-        steps.pop()
-    for step in steps:
-        kinds[step] = max(kinds[step], Kind.OUTSIDE)
-
-
-def _title_follows(lines: list[Line], index: int) -> bool:
-    for line in lines[index : index + 15]:
-        if is_sentence(line) or SALUTATION.match(line.view):
-            return False
-        if can_be_title(line) and kind_of(line) == Kind.NONE:
-            return True
     return False
 
 
@@ -253,11 +233,20 @@ def _fits(line: Line, kind: Kind, run: str, below: bool) -> bool:
     """Whether a piece goes with its neighbours: 大 with 字号, 2 with 下一页, 文号: with a page's labels on top."""
     if kind > Kind.FRAGMENT:
         return True
+    if IMPRINT.match(line.view):
+        return below and _is_imprint(line.view, run)
     if re.search("[大中小]", line.view) and len(line.view) <= 3:
         return bool(patterns()["size"].search(run))
     if re.search(r"\d", line.view) and patterns()["words"].fullmatch(line.view):
         return bool(re.search("上一页|下一页|末页|尾页", run))
     return not (below and (patterns()["label"].match(line.view) or DAY.match(line.view)))
+
+
+def _is_imprint(view: str, run: str) -> bool:
+    """Whether a site's owner, address or telephone stands in a page's end: below its buttons, and its owner first."""
+    owner = next((match for match in IMPRINT.finditer(run) if match["owner"]), None)
+    registered = re.search("ICP备|公网安备|标识码|版权所有|Copyright", run)
+    return bool(owner and registered and 0 < owner.start() <= run.find(view))
 
 
 def _related(lines: list[Line], tail: range, gone: list[bool]) -> Iterator[int]:

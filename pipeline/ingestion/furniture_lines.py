@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.ingestion.dates import DAY, DAY_AND_TIME, WEEKDAY_PATTERN
+from pipeline.ingestion.dates import DAY, DAY_AND_TIME, DAY_PATTERN, TIME_PATTERN, WEEKDAY_PATTERN
 from pipeline.ingestion.lines import HAN, Line, folded
 
 _WORDS = Path(__file__).with_name("furniture.txt")
@@ -98,6 +98,25 @@ _COUNT = re.compile(r"(?:阅读|浏览|点击|访问|点赞|评论|转发|观看
 _BLOG = re.compile(
     rf"(?:原创\s+\S{{2,20}}(?:\s+\S{{2,20}})?|(?P<name>\S{{2,20}})\s+(?P=name))\s+{DAY_AND_TIME.pattern}(?:\s+\S{{2,3}})?"
 )
+_MEDIA = (
+    rf"[{HAN}·]{{1,14}}(?:报|网|社|台|广播|客户端|频道|公众号|微信|发布|在线|融媒|新闻|传媒|之窗|杂志)(?:体?中心)?"
+)
+STAMPS = (
+    re.compile(rf"{DAY_PATTERN}(?:\s*{TIME_PATTERN})?\s+(?P<outlet>{_MEDIA})"),
+    # an organization over its date is a signature, unless the date is a content system's
+    re.compile(rf"(?P<outlet>{_MEDIA})\s+(?=\d{{4}}[-/.]|.*\d:\d){DAY_PATTERN}(?:\s*{TIME_PATTERN})?"),
+    re.compile(rf"《\s*(?P<outlet>[^》]{{2,20}}?)\s*》\s*\(\s*{DAY_PATTERN}\s*第?\s*[A-Z]?\d{{1,3}}\s*版\s*\)"),
+)
+"""When and by whom a text was published, without a label; groups as in ``DAY_PATTERN``, and ``outlet``."""
+_WEB = re.compile(
+    r"(?:(?:URL|url|网\s*址|(?:原文|来源|文章|网页)?链接|(?:网页|原文)地址|来源)\s*:?\s*)?https?://[\w./%?&=#:~+-]+"
+)
+_HEADING = re.compile("(?:正\\s*文|全\\s*文|内\\s*容|文章内容|新闻内容)\\s*:")
+"""What scrapers write between a document's fields and its text."""
+IMPRINT = re.compile(
+    r"(?P<owner>主办|承办|协办|主管|运维|维护|制作|建设|技术支持|版权所有)(?:单位|维护)?\s*:"
+    r"|(?:联系)?(?:地址|电话|邮编|邮政编码|传真|邮箱)\s*:"
+)
 _SHEET = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版\s*:?\s*\S{0,10}")
 _OF_THE_WEEK = re.compile(rf"{DAY.pattern}{WEEKDAY_PATTERN}")
 _MACHINE = re.compile(r"^(?:[0-9a-f]{16,64}:?|(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?:cn|com|net|org)(?:/\S*)?)$", re.I)
@@ -136,6 +155,10 @@ def kind_of(line: Line) -> Kind:
         return Kind.OUTSIDE if len(view) <= 120 else Kind.NONE
     if _RIGHTS.search(view) or any(shape.fullmatch(view) for shape in (DAY_AND_TIME, _COUNT, _BLOG)):
         return Kind.OUTSIDE
+    if _WEB.fullmatch(view) or any(stamp.fullmatch(view) for stamp in STAMPS):
+        return Kind.OUTSIDE
+    if IMPRINT.match(view) or _HEADING.fullmatch(view):
+        return Kind.FRAGMENT
     if _MACHINE.match(view) or _SHEET.fullmatch(view) or _OF_THE_WEEK.fullmatch(view):
         return Kind.FRAGMENT
     return _label_kind(view)

@@ -5,7 +5,7 @@ Web pages say it in ``<meta>`` elements, tables in columns; ``params.Columns`` l
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -32,7 +32,14 @@ URL = (
 _LATER = re.compile(rf"[:\s]{DAY.pattern}")
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[T ]?\d{4}(?:\d\d)?)?")
 _MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>[01]?\d)(?P<d>)")
+_COMPACT_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>)")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:年|\.0)?")
+_COUNTED = re.compile(r"(?:1\d{9}|9\d{8})(?:\d{3}|\.\d+)?|[345]\d{4}(?:\.\d+)?")
+"""Seconds or milliseconds since 1970, as programs write a time, or days since 1899, as Excel does: 2000 to 2033."""
+_LABEL = re.compile(r"(?:(?:信息|文章|稿件)?来源|稿源|作者|记者|发布(?:机构|单位)|标题)\s*[:：]\s*")
+_PARTS = re.compile(r"_+|[|｜]|--+|——|(?<=[^\x00-\x7f])\s*[-–—]\s*(?=[^\x00-\x7f])| [-–—] ")
+_SITE = re.compile(r"(?:网|网站|首页|政府|委员会|政协|[局厅部委]|频道|动态|要闻|公众平台)$|^[\W_]|[\W_]$")
+MIN_TITLE = 5
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = (
@@ -67,6 +74,15 @@ def fields_of(metadata: Sequence[tuple[str, str]], columns: Columns) -> tuple[di
     return fields, [pair for index, pair in enumerate(metadata) if index not in used]
 
 
+def page_title(metadata: Sequence[tuple[str, str]]) -> str:
+    """What a page calls itself (``<title>``), without its site's name; empty where that names a site only."""
+    for key, value in metadata:
+        if key == "html.title":
+            parts = [part.strip() for part in _PARTS.split(value)]
+            return next((part for part in parts if len(part) >= MIN_TITLE and not _SITE.search(part)), "")
+    return ""
+
+
 def _places(metadata: Sequence[tuple[str, str]], names: Sequence[str]) -> list[int]:
     """Where the names stand, in the names' order."""
     keys = [key.strip().casefold() for key, _ in metadata]
@@ -77,6 +93,9 @@ def _value(field: str, text: str) -> str:
     if field == "date":
         return iso_date(text)
     value = " ".join(text.split())
+    value = value[label.end() :] if (label := _LABEL.match(value)) else value
+    if field == "byline" and value.isdecimal():
+        return ""  # the number of an account
     if field in ("source", "url") and bool(_ADDRESS.fullmatch(value)) != (field == "url"):
         return ""
     # what tables write for no value
@@ -93,13 +112,26 @@ def iso_date(text: str) -> str:
     year = _YEAR.fullmatch(view)
     if year:
         return year[1]
-    match = _MONTH.fullmatch(view) or DAY.match(view) or _COMPACT.fullmatch(view) or _LATER.search(view)
+    if _COUNTED.fullmatch(view):
+        return _from_number(view)
+    match = _MONTH.fullmatch(view) or DAY.match(view) or _COMPACT.fullmatch(view) or _COMPACT_MONTH.fullmatch(view)
+    match = match or _LATER.search(view)
     if match:
         return iso(match)
     try:
         return parsedate_to_datetime(view).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return _english(view)
+
+
+def _from_number(view: str) -> str:
+    """The day of a time in numbers; in China, eight hours before Greenwich."""
+    whole = int(view.partition(".")[0])
+    if whole < 100_000:
+        return (date(1899, 12, 30) + timedelta(days=whole)).isoformat()
+    seconds = whole / 1000 if whole >= 10**11 else whole
+    found = datetime.fromtimestamp(seconds, UTC) + timedelta(hours=8)
+    return found.date().isoformat() if found.year >= 2000 else ""
 
 
 def _english(view: str) -> str:

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from pipeline.ingestion.formats.encoding import decode
 from pipeline.ingestion.formats.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.markup import is_page, unescaped
 from pipeline.mapping import Refused
 from pipeline.params import Ingestion
 
@@ -136,7 +137,11 @@ def _one(data: bytes, kind: str) -> Extracted:
 
         return word.read_docx(data) if kind == "docx" else word.read_doc(data)
     decoded = decode(data)
-    return Extracted(decoded.text, decoded.encoding)
+    if is_page(decoded.text):
+        from pipeline.ingestion.formats.html import read_markup
+
+        return read_markup(decoded.text)._replace(encoding=decoded.encoding)
+    return Extracted(unescaped(decoded.text), decoded.encoding)
 
 
 def _packed(data: bytes, suffix: str) -> str:

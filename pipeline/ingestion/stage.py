@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 from pipeline import store, tables
 from pipeline.ingestion.fields import find_fields
-from pipeline.ingestion.files import Source, is_archive, raw_files, read_bytes, shown
+from pipeline.ingestion.files import Source, belongs_to_page, is_archive, pages_of, raw_files, read_bytes, shown
 from pipeline.ingestion.formats import archive
 from pipeline.ingestion.formats.extracted import Extracted, Unreadable
 from pipeline.ingestion.frames import Frame, frame_of, repeated, site_furniture
 from pipeline.ingestion.furniture import find_furniture
-from pipeline.ingestion.metadata import fields_of, site_of
+from pipeline.ingestion.lines import merged
+from pipeline.ingestion.metadata import fields_of, page_title, site_of
 from pipeline.ingestion.readers import OFFICE_PARTS, in_rows, read
+from pipeline.ingestion.wraps import wrapped_ends
 from pipeline.mapping import map_isolated
 from pipeline.params import Columns, Ingestion, Params
 
@@ -115,7 +117,10 @@ def _sources(
 def _members(source: Source, params: Ingestion) -> list[Source]:
     names = archive.names(source.path, params.max_unpacked)
     # some documents are archives themselves, whatever they are named
-    return [source] if OFFICE_PARTS.intersection(names) else [Source(source.path, name) for name in names]
+    if OFFICE_PARTS.intersection(names):
+        return [source]
+    pages = pages_of(names)
+    return [Source(source.path, name) for name in names if not belongs_to_page(name, pages)]
 
 
 def _read_source(source: Source, params: Ingestion) -> list[Read | Unreadable]:
@@ -137,6 +142,7 @@ def _read_source(source: Source, params: Ingestion) -> list[Read | Unreadable]:
         # pages of one site, or of one folder or table, share what is not theirs
         site = site_of(given["url"]) or str(source.path if in_rows(name) or source.member else source.path.parent)
         frame = frame_of(extracted.text, furniture)
+        furniture = merged([*furniture, *wrapped_ends(extracted.text, furniture)])
         items.append(Read(doc_id, extracted._replace(furniture=tuple(furniture)), halves, site, frame))
     return items
 
@@ -159,8 +165,11 @@ def _fields(text: str, furniture: Spans, metadata: Pairs, columns: Columns) -> t
     given, others = fields_of(metadata, columns)
     if given["url"]:
         others.append(("url", given.pop("url")))
+    own = find_fields(text, furniture)
+    if not given["title"] and all(found.field != "title" for found in own):
+        given["title"] = page_title(others)
     rows = [{"field": name, "raw_start": 0, "raw_end": 0, "value": value} for name, value in given.items() if value]
-    for found in find_fields(text, furniture):
+    for found in own:
         if not given.get(found.field):
             rows.append({**found._asdict(), "value": found.value or text[found.raw_start : found.raw_end]})
     return rows, sorted(set(others))

@@ -96,6 +96,19 @@ def test_hidden_files_and_folders_are_skipped_and_other_names_are_sorted(tmp_pat
     assert [path.relative_to(folder).as_posix() for path in raw_files(folder)] == ["b/c.txt", "z.txt"]
 
 
+def test_what_a_browser_saves_beside_a_page_is_passed_over_and_its_frames_are_not(tmp_path):
+    saved = {"植树.html": TEXT, "植树_files/a.js": "x", "植树_files/b/c.png": "x", "植树_files/frame.html": TEXT}
+    others = {"d/报告.htm": TEXT, "d/报告.files/a.css": "x", "own_files/a.txt": TEXT, "x.html.txt": TEXT}
+    folder = raw(tmp_path, saved | others)
+    assert [path.relative_to(folder).as_posix() for path in raw_files(folder)] == [
+        "d/报告.htm",
+        "own_files/a.txt",
+        "x.html.txt",
+        "植树.html",
+        "植树_files/frame.html",
+    ]
+
+
 def test_a_project_below_a_hidden_folder_is_read_all_the_same(tmp_path):
     folder = raw(tmp_path / ".cache", {"a.txt": TEXT})
     assert len(list(raw_files(folder))) == 1

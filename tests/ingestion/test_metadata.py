@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.ingestion.metadata import FIELDS, fields_of, iso_date, site_of
+from pipeline.ingestion.metadata import FIELDS, fields_of, iso_date, page_title, site_of
 from pipeline.params import Columns
 
 COLUMNS = Columns()
@@ -99,7 +99,15 @@ def test_a_url_that_is_no_address_is_none():
         ("20261345", ""),
         ("02/03/2026", ""),
         ("2025-2026", ""),
-        ("1770601200", ""),
+        ("1770601200", "2026-02-09"),  # seconds: nine in the morning in China
+        ("1770566400", "2026-02-09"),  # midnight in China, when Greenwich has the day before
+        ("1770601200000", "2026-02-09"),
+        ("46062", "2026-02-09"),  # days, of Excel
+        ("46062.5", "2026-02-09"),
+        ("202602", "2026-02"),
+        ("99999", ""),
+        ("3000", ""),
+        ("999999999999999", ""),
         ("9 Smarch 2026", ""),
         ("31 February 2026", ""),
         ("2026-02-09" + "9" * 100_000, ""),
@@ -107,6 +115,27 @@ def test_a_url_that_is_no_address_is_none():
 )
 def test_dates_become_iso_8601_as_far_as_they_are_known(text, value):
     assert iso_date(text) == value
+
+
+def test_a_label_in_front_of_a_value_and_an_accounts_number_are_no_source_and_no_byline():
+    fields, rest = fields_of([("source", "来源：云岭日报"), ("author", "100023"), ("作者", "作者: 林晓岚")], COLUMNS)
+    assert (fields["source"], fields["byline"]) == ("云岭日报", "林晓岚")
+    assert rest == [("author", "100023")]
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("云岭县春茶开采_云岭县人民政府网", "云岭县春茶开采"),
+        ("云岭县春茶开采 - 云岭新闻网", "云岭县春茶开采"),
+        ("工作动态-云岭县春茶开采纪实-云岭县政府网", "云岭县春茶开采纪实"),
+        ("云岭县人民政府 | 首页", ""),
+        ("::云岭县政协::", ""),
+        ("", ""),
+    ],
+)
+def test_a_pages_own_name_is_without_its_sites(title, named):
+    assert page_title([("url", "https://yunling.example/"), ("html.title", title)]) == named
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.ingestion.formats.encoding import Decoded, decode
 from pipeline.ingestion.formats.extracted import Extracted
-from pipeline.ingestion.formats.page_article import article_lines, prose
+from pipeline.ingestion.formats.page_article import article_lines, is_without_article, prose
 from pipeline.ingestion.formats.page_fields import head_fields, labelled, tidy
 from pipeline.ingestion.formats.page_lines import Page, parse, read_lines
 from pipeline.mapping import Refused
@@ -34,24 +34,42 @@ def read_html(data: bytes) -> Extracted:
     is collapsed as browsers do, save the author's U+3000 and U+00A0; control characters stay.
     ``metadata`` are what the page's head and its table of 索引号, 发文机关 and the like say, under their own names.
 
-    Raises ``Refused`` for a page that shows no text, or whose bytes are none.
+    Raises ``Refused`` for a page that shows no text but links and its title, or whose bytes are no text.
     """
     data, declared = _main_part(data)
     decoded = _decoded(data, declared)
-    html = _as_html(decoded.text)
+    return read_markup(decoded.text)._replace(encoding=decoded.encoding)
+
+
+def read_markup(text: str) -> Extracted:
+    """The same for a page, or a piece of one, that is decoded already."""
+    html = _as_html(text)
     tree = parse(html)
+    source = tree.css("td.line-content")
+    if source:  # a browser's view of a page's source, saved
+        html = _as_html("\n".join(cell.text() for cell in source))
+        tree = parse(html)
     page = _shown(tree)
-    if not page.lines:
-        frames = tree.css_first("frameset, iframe") is not None
-        detail = "it only frames other pages: save those" if frames else "no visible text; it may be made by scripts"
-        raise Refused("no text", detail)
     head = list(head_fields(html, tree))
-    article = article_lines(page, _titles(head))
+    titles = _titles(head)
+    article = article_lines(page, titles)
+    if not article and is_without_article(page, titles):
+        raise _no_article(tree, page)
     outside = set(range(len(page.lines))).difference(article)
     rows = [pair for number in sorted(outside) for pair in labelled(page.lines[number].text)]
     lines = [line.text.replace(_NUL, "\x00") for line in page.lines]
     furniture = _spans(lines, article) if article else ()
-    return Extracted("\n".join(lines), decoded.encoding, furniture, tidy(head + rows))
+    return Extracted("\n".join(lines), "", furniture, tidy(head + rows))
+
+
+def _no_article(tree: LexborHTMLParser, page: Page) -> Refused:
+    if tree.css_first("frameset, frame, iframe") is not None:
+        return Refused("no text", "it only frames other pages: save those (browsers put them into a folder beside it)")
+    if not page.lines:
+        return Refused("no text", "no visible text; it may be made by scripts")
+    if 3 * sum(line.linked for line in page.lines) > sum(len(line.text) for line in page.lines):
+        return Refused("a list of links", "no article, only links: save the pages or files that they lead to")
+    return Refused("no text", "a title and no article under it, which may be pictures, a file or made by scripts")
 
 
 def _main_part(data: bytes) -> tuple[bytes, str]:

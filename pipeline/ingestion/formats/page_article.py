@@ -25,6 +25,8 @@ OVER_TITLE = 4
 LEFT = 0.1
 """Share of a page's prose that must stand outside its menus, footers and comments for their names to be believed."""
 _SENTENCE = re.compile(r"[。！？；…!?;](?:[”’」』）)]|\s|$)|[，,、][^，,、]{2,}[，,、]")
+MIN_TITLE, MAX_TITLE = 6, 80
+"""Characters of a title that nothing but its place tells."""
 MIN_PROSE = 10
 """Characters of a sentence."""
 MIN_RUN = 40
@@ -55,12 +57,15 @@ _LABEL = re.compile(
 _STAMP = re.compile(
     r"^[\W_]*(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*"
     r"(?:[T\s]*\d{1,2}[:：时]\d\d.*|\s.*(?:[来來]源|作者).*)$"
+    r"|^[^，。；！？]{0,40}(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?$"
 )
 _SIGNED = re.compile(
     r"^[\s（(]*(?:\S{2,30}(?:政府|委员会|委員會|办公室|办公厅|辦公室|辦公廳|常委会|市委|县委|省委|局|厅|廳|部|院|会)"
     r"|[一二三四五六七八九〇○零\d]{4}\s*年\s*[一二三四五六七八九十\d]{1,3}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日)[\s）)]*$"
 )
 _ANNEX = re.compile(r"^[\s\d.、：:（(【]*附(?:件|表|图|圖|录|錄)")
+
+_ANNEX_NAMED = re.compile(r"^[\s（(【]*附件\s*(?:\d+\s*[.．、：:]|[：:]).*[^\s：:]")
 
 
 def article_lines(page: Page, titles: Sequence[str] = ()) -> list[int]:
@@ -77,10 +82,20 @@ def article_lines(page: Page, titles: Sequence[str] = ()) -> list[int]:
         weights = named
     box = _dense_box(page, weights)
     inside = [number for number, line in enumerate(page.lines) if _within(page, line.box, box)]
-    core = [number for number in inside if weights[number]]
+    everything = [number for number in inside if weights[number]]
     # among the author's paragraphs a line such as 时间：3月5日 is the author's
+    core = _once(page, everything)
+    last = inside[-1] if core == everything else core[-1]
     kept = [n for n in inside if core[0] <= n <= core[-1] and (weights[n] or not _is_links(page.lines[n]))]
-    return [*_head(page, inside[0], core[0], titles), *kept, *_tail(page, inside[-1], core[-1])]
+    return [*_head(page, inside[0], core[0], titles), *kept, *_tail(page, last, core[-1])]
+
+
+def is_without_article(page: Page, titles: Sequence[str] = ()) -> bool:
+    """Whether a page without running text shows links, labels and its own title, and hardly more."""
+    wanted = {_bare(title) for title in titles} - {""}
+    rest = [line for line in page.lines if not _is_page(line) and not line.heading and not _is_title(line, wanted)]
+    left = sum(len(_bare(line.text)) - line.linked for line in rest)
+    return not page.lines or (len(rest) < len(page.lines) and left < MIN_RUN)
 
 
 def prose(line: Line) -> int:
@@ -135,13 +150,20 @@ def _dense_box(page: Page, weights: Sequence[int]) -> int:
         current = best
 
 
+def _once(page: Page, core: list[int]) -> list[int]:
+    """The prose without its second copy: some pages hold their article twice, for screens and for telephones."""
+    half = len(core) // 2
+    texts = [_bare(page.lines[number].text) for number in core]
+    return core[:half] if half > 1 and texts[:half] == texts[half:] else core
+
+
 def _head(page: Page, first: int, core: int, titles: Sequence[str]) -> list[int]:
     """Lines above the first paragraph that are the article's: its title and what stands between."""
     above = range(core - 1, max(-1, core - HEAD_LINES - 1), -1)
     wanted = {_bare(title) for title in titles} - {""}
     named = (number for number in above if _is_title(page.lines[number], wanted))
     headings = (n for n in above[:HEADING_LINES] if page.lines[n].heading and not _is_page(page.lines[n]))
-    title = next(named, next(headings, first))
+    title = next(named, next(headings, _over_labels(page, first, core)))
     # what stands in the article's block before its title: a document's heading has few lines, a page's many
     start = title if title - first > OVER_TITLE else min(title, first)
     lines = [number for number in range(start, core) if not _is_page(page.lines[number])]
@@ -150,10 +172,27 @@ def _head(page: Page, first: int, core: int, titles: Sequence[str]) -> list[int]
     return sorted(first_of.values())
 
 
+def _over_labels(page: Page, first: int, core: int) -> int:
+    """A line without links right over the line of when and where the article was published; ``first`` if none is."""
+    labels = core
+    while labels and core - labels < HEADING_LINES and _is_page(page.lines[labels - 1]):
+        labels -= 1
+    said = [line for line in page.lines[labels:core] if not _is_links(line)]
+    over = page.lines[labels - 1] if labels else None
+    if labels == core or not said or over is None or over.linked:
+        return first
+    return labels - 1 if MIN_TITLE <= len(over.text) <= MAX_TITLE and not _SENTENCE.search(over.text) else first
+
+
 def _is_title(line: Line, wanted: set[str]) -> bool:
     bare = _bare(line.text)
     return (
-        len(bare) >= 4 and not _is_page(line) and (bare in wanted or any(title.startswith(bare) for title in wanted))
+        len(bare) >= 4
+        and not _is_page(line)
+        and (
+            bare in wanted
+            or any(title.startswith(bare) or (len(bare) >= MIN_TITLE and title.endswith(bare)) for title in wanted)
+        )
     )
 
 
@@ -162,7 +201,7 @@ def _tail(page: Page, last: int, core: int) -> list[int]:
     kept = []
     for number in range(core + 1, len(page.lines)):
         line = page.lines[number]
-        if _is_page(line) or (number > last and not _SIGNED.match(line.text)):
+        if _is_page(line) or (number > last and not (_SIGNED.match(line.text) or _ANNEX_NAMED.match(line.text))):
             break
         kept.append(number)
     return kept

@@ -33,7 +33,16 @@ _LABELS = (
 _LABEL = re.compile(rf"(?P<label>{_LABELS})[:：]?")
 # several on one line: 发布日期：2021-02-10 来源：县政府办 【字体：大 中 小】
 _NEXT = re.compile(r"[\s|]+[【\[(（]?(?=[\u4e00-\u9fff]{2,8}\s*[:：])")
-_SAVED = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)")
+# without anything between them, where only styles part them: 2021-02-10 09:15来源：县政府办浏览次数：12
+_GLUED = re.compile(
+    r"(?<=[^\s，,、的息章件闻任文])(?=(?:信息来源|文章来源|稿件来源|来源|作者|发布(?:时间|日期)|浏览(?:次数|量)?|点击(?:次数|数|量)?|阅读(?:次数|量)?"
+    r"|访问次数|责任编辑|编辑|字[体号](?:大小)?)\s*[:：])|[\s|]*[【\[](?=\s*(?:字[体号]|打印|关闭|收藏|<|大))"
+)
+# Internet Explorer and Chrome; SingleFile
+_SAVED = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)")
+# WeChat: the page names its account and author in elements of these ids, and its time by a script, in seconds
+_WECHAT = (("js_author_name", "author"), ("js_name", "ContentSource"))
+_WECHAT_TIME = re.compile(r"""\b(?:var\s+(?:ct|create_time)|createTime)\s*=\s*["'](\d{10})["']""")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -48,11 +57,23 @@ def head_fields(html: str, tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
     saved = _SAVED.search(html[:2000])
     if saved:
         yield "url", saved[1]
+    if tree.css_first("#js_content") is not None:
+        yield from _wechat(html, tree)
     for meta in tree.css("meta"):
         attributes = meta.attributes
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or ""
         if not _TECHNICAL.fullmatch(name.strip()):
             yield name, attributes.get("content") or ""
+
+
+def _wechat(html: str, tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+    for identity, name in _WECHAT:
+        node = tree.css_first(f"#{identity}")
+        if node is not None:
+            yield name, node.text()
+    time = _WECHAT_TIME.search(html)
+    if time:
+        yield "publish_date", time[1]
 
 
 def labelled(text: str) -> list[tuple[str, str]]:
@@ -69,7 +90,7 @@ def labelled(text: str) -> list[tuple[str, str]]:
             pairs.append((label["label"], value))
             number += 2
             continue
-        for part in _NEXT.split(cells[number]):
+        for part in (piece for half in _NEXT.split(cells[number]) for piece in _GLUED.split(half)):
             head, *rest = re.split("[:：]", part, maxsplit=1)
             label = _LABEL.fullmatch(re.sub(r"\s", "", head))
             if label and rest:

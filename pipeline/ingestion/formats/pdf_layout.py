@@ -15,6 +15,7 @@ T = TypeVar("T")
 # What may not begin a line in Chinese typesetting, and what may not end one (GB/T 15834, W3C clreq).
 CLOSING = frozenset("，。、；：？！”’）》〉】〕」』…—·,.;:?!)]}%％‰")
 OPENING = frozenset("“‘（《〈【〔「『([{+$¥￥#№")
+_HANGING = frozenset("，。、；：")
 CELL_GAP = 1.0
 """A gap without a space in it, in ems, from which what follows is another cell or column."""
 WORD_GAP = 0.2
@@ -85,7 +86,9 @@ def cells(chars: Iterable[Char]) -> list[Cell]:
             if part and char.x0 - end > max(CELL_GAP * max(char.size, part[-1].size), 1.8 * stretch):
                 found.append(_cell(part))
                 part = []
-            end = max(end, char.x1) if part else char.x1
+            # the mark's own half of its square: it may hang over the column's edge, towards the next column
+            edge = char.x1 - 0.5 * char.size if char.text in _HANGING else char.x1
+            end = max(end, edge) if part else edge
             part.append(char)
         found.append(_cell(part))
     return [cell for cell in found if any(not char.text.isspace() for char in cell.chars)]

@@ -7,6 +7,7 @@ that taking one out leaves the paragraph that goes over the page's end whole. Le
 
 import itertools
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -22,6 +23,8 @@ _ITEM = re.compile(
 _NO_SECOND_TITLE = re.compile(
     r"\s*(?:[—–―-]|[(（〔\[]|(?:\d{4}|[一二三四五六七八九〇零○]{4})年.{1,2}月|[一二三四五六七八九十]{1,3}、)"
 )
+_OCCASION = re.compile(r"\s*[—–―─-]{1,2}(?!\d)")
+"""Begins a subtitle, which stands in the middle on all of its lines."""
 _SENTENCE_END = frozenset("。！？；：…”）.!?;:")
 
 
@@ -241,10 +244,13 @@ def _continues(a_: _Item, b_: _Item, body: tuple[float, str], leading: dict[floa
         return False
     full = a.x1 + _space(a) + b.lead + _script_gap(a, b) > before.right + 0.1
     if _is_title(a, before, body) and _is_title(b, after, body):
-        return before is after and (full or (_is_centred(b, after) and not _NO_SECOND_TITLE.match(b.text)))
-    if b.text.startswith(("\u3000", "  ")) or _is_indented(b_) or _is_centred(b, after):
+        second = _is_centred(b, after) and not _NO_SECOND_TITLE.match(unicodedata.normalize("NFKC", b.text))
+        return before is after and (full or second)
+    if full and before is after and _OCCASION.match(a.text) and a.text.rstrip()[-1:] not in _SENTENCE_END:
+        return _is_centred(b, after)
+    if b.text.startswith(("\u3000", "  ")) or _is_indented(b_) or _is_centred(b, after) or _share_centre(a, b):
         return False
-    if a.text.rstrip()[-1:] in _SENTENCE_END and _ITEM.match(b.text):
+    if a.text.rstrip()[-1:] in _SENTENCE_END and _ITEM.match(unicodedata.normalize("NFKC", b.text)):
         return False
     return full and not (before.justified and a.x1 < before.right - 0.3 * a.size)
 
@@ -263,6 +269,11 @@ def _script_gap(a: Line, b: Line) -> float:
 def _is_centred(line: Line, region: _Region) -> bool:
     off = abs((line.x0 + line.x1) - (region.left + region.right)) / 2
     return off < line.size and line.x0 > region.left + 1.5 * line.size
+
+
+def _share_centre(a: Line, b: Line) -> bool:
+    """Whether two lines of different length are set around one axis, as no two lines of a paragraph are."""
+    return abs(a.x0 - b.x0) > 0.3 * a.size and abs(a.x0 + a.x1 - b.x0 - b.x1) < 0.1 * a.size
 
 
 def _is_title(line: Line, region: _Region, body: tuple[float, str]) -> bool:

@@ -1,11 +1,10 @@
 """Files with one document a row: CSV, JSON lines, Parquet.
 
-A text comes out exactly as its cell holds it; nothing guesses types. Whatever cannot be read without a risk of
-shifting columns or cutting a text is a row with a reason.
+A text comes out exactly as its cell holds it, unless that is a piece of a web page; nothing guesses types. Whatever
+cannot be read without a risk of shifting columns or cutting a text is a row with a reason.
 """
 
 import datetime
-import itertools
 import json
 import math
 import re
@@ -13,19 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from pipeline.ingestion.formats.delimited import DELIMITERS, Broken, Dialect, choose, line_at, records, rows
+from pipeline.ingestion.formats.delimited import DELIMITERS, Broken, Dialect, choose, records, rows
 from pipeline.ingestion.formats.encoding import decode
 from pipeline.ingestion.formats.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.json_values import BLANK, distinct, json_values, records_of
+from pipeline.ingestion.formats.markup import is_markup, unescaped
 from pipeline.mapping import Refused
 
-_BLANK = "\ufeff\u200b \t\r\n\u3000\x00"
-_SPACE = re.compile(r"[ \t\r\n\ufeff\x00]*")
-_BETWEEN = re.compile(r"[ \t\r\n\ufeff\x00,\[\]]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BATCH = 64
 """Rows of a Parquet file that are in memory at once."""
 _SHOWN = 20
 """Column names that a refusal lists."""
+_PROSE = re.compile("[。，；]")
+"""No column's name has these."""
 
 
 def read_csv(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Unreadable]:
@@ -43,14 +43,14 @@ def read_csv(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Unread
     header = next(records(text, dialect)).fields
     place = _text_column(header, columns)
     assert place is not None  # `choose` found it
-    while not header[-1].strip(_BLANK):
+    while not header[-1].strip(BLANK):
         header.pop()
     width = len(header)
 
     def fits(fields: list[str]) -> bool:
         return len(fields) >= width and not any(field.strip() for field in fields[width:])
 
-    keys = _distinct(name.strip(_BLANK) for name in header)
+    keys = distinct(name.strip(BLANK) for name in header)
     number = -1
     for number, record in enumerate(rows(text, dialect, fits)):
         where = f"line {record.first}" if record.first == record.last else f"lines {record.first} to {record.last}"
@@ -72,42 +72,52 @@ def read_csv(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Unread
 def read_jsonl(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Unreadable]:
     """The documents of JSON lines, of a JSON list of objects, or of one object; ``columns`` as for ``read_csv``.
 
-    Raises ``Refused`` for a file without any object that has such a column, or not text.
+    Objects around the records, as web interfaces answer with, are looked through; a text that is a list of strings is
+    a line each. Raises ``Refused`` for a file without any object that has such a column, or not text.
     """
     decoded = decode(data)
+    rows_ = _json_rows(decoded.text, columns, decoded.encoding)
+    # until a row with a text is met, the trouble may be the whole file's
     held: list[Unreadable] = []
-    names: list[str] | None = None
-    found = False
-    for number, value in enumerate(_json_values(decoded.text)):
-        row: Extracted | Unreadable
-        if isinstance(value, Refused):
-            row = Unreadable(number, value.reason, value.detail)
-        elif not isinstance(value, dict):
-            row = Unreadable(number, "no JSON object", f"{_kind(value)}, where a text and its fields are looked for")
-        else:
-            keys = list(value)
-            names = keys if names is None else names
-            place = _text_column(keys, columns)
-            if place is None:
-                refusal = _no_column(keys, columns)
-                row = Unreadable(number, refusal.reason, refusal.detail)
-            else:
-                found = True
-                others = [(key, value[key]) for i, key in enumerate(keys) if i != place]
-                row = _document(number, value[keys[place]], others, decoded.encoding)
-        if found:
-            yield from held
-            held.clear()
-            yield row
-        else:
-            # until a row with a text is met, the trouble may be the whole file's
-            assert isinstance(row, Unreadable)
+    for row in rows_:
+        if isinstance(row, Unreadable) and row.reason in ("no text column", "no JSON object", "broken JSON"):
             held.append(row)
-    if found:
-        return
-    if names is not None:
-        raise _no_column(names, columns)
-    raise Refused(held[0].reason, held[0].detail) if held else Refused("no rows", "only white space")
+        else:
+            yield from held
+            yield row
+            yield from rows_
+            return
+    if not held:
+        raise Refused("no rows", "only white space")
+    first = next((row for row in held if row.reason == "no text column"), held[0])
+    raise Refused(first.reason, first.detail)
+
+
+def _json_rows(text: str, columns: Sequence[str], encoding: str) -> Iterator[Extracted | Unreadable]:
+    def has_text(record: dict[str, Any]) -> bool:
+        place = _text_column(list(record), columns)
+        return place is not None and not isinstance(list(record.values())[place], dict)
+
+    number = 0
+    for value in json_values(text):
+        records_ = list(records_of(value, has_text)) if isinstance(value, dict) else []
+        for record in records_:
+            place = _text_column(list(record), columns)
+            others = [pair for i, pair in enumerate(record.items()) if i != place]
+            yield _document(number, list(record.values())[place or 0], others, encoding)
+            number += 1
+        if not records_:
+            yield Unreadable(number, *_no_record(value, columns))
+            number += 1
+
+
+def _no_record(value: Any, columns: Sequence[str]) -> tuple[str, str]:
+    """Why a JSON value is no row, and more on it."""
+    if isinstance(value, dict):
+        value = _no_column(list(value), columns)
+    if isinstance(value, Refused):
+        return value.reason, value.detail
+    return "no JSON object", f"{_kind(value)}, where a text and its fields are looked for"
 
 
 def read_parquet(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Unreadable]:
@@ -124,7 +134,7 @@ def read_parquet(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Un
     place = _text_column(header, columns)
     if place is None:
         raise _no_column(header, columns)
-    keys = _distinct(header)
+    keys = distinct(header)
     number = 0
     try:
         for batch in file.iter_batches(_BATCH, use_threads=False):
@@ -149,87 +159,23 @@ def _document(number: int, text: Any, others: Iterable[tuple[str, Any]], encodin
             text, encoding = decode(text)
         except Refused as refusal:
             return Unreadable(number, refusal.reason, refusal.detail)
-    if text is None or (isinstance(text, str) and not text.strip(_BLANK)):
+    if isinstance(text, list) and all(isinstance(part, str) for part in text):
+        text = "\n".join(text)  # scrapers collect paragraphs
+    if text is None or (isinstance(text, str) and not text.strip(BLANK)):
         return Unreadable(number, "no text", "its text is empty")
     if not isinstance(text, str):
         return Unreadable(number, "text is no string", f"it is {_kind(text)}")
     named = ((_storable(key), _storable(_written(value))) for key, value in others)
-    return Extracted(text, encoding, metadata=tuple(pair for pair in named if pair[1].strip(_BLANK)), row=number)
+    metadata = tuple(pair for pair in named if pair[1].strip(BLANK))
+    if is_markup(text):
+        from pipeline.ingestion.formats.html import read_markup
 
-
-def _json_values(text: str) -> Iterator[Any]:
-    """What a file of JSON holds, in order; ``Refused`` for a part that is none."""
-    # control characters in strings are against the standard and harmless; NaN is what pandas writes for nothing
-    decoder = json.JSONDecoder(strict=False, object_pairs_hook=_object, parse_constant=lambda _: None)
-    start = _after(_SPACE, text, 0)
-    if text[start : start + 1] == "[":
-        yield from _in_turn(decoder, text, start)
-    elif (
-        text[start : start + 1] == "{"
-        and isinstance(_parsed(decoder, line_at(text, start), 0), Refused)
-        and not isinstance(_parsed(decoder, text, start), Refused)
-    ):
-        yield from _in_turn(decoder, text, start)  # objects over many lines
-    else:
-        yield from _by_line(decoder, text)
-
-
-def _by_line(decoder: json.JSONDecoder, text: str) -> Iterator[Any]:
-    position = 0
-    for number in itertools.count(1):
-        line = line_at(text, position)
-        position += len(line)
-        if not line:
-            return
-        if not line.strip(_BLANK):
-            continue
-        value = _parsed(decoder, line, _after(_SPACE, line, 0))
-        if isinstance(value, Refused):
-            yield Refused("broken JSON", f"line {number}: {value.detail}")
-        elif line[value[1] :].strip(_BLANK + ","):
-            yield Refused("broken JSON", f"line {number}: more behind its object")
-        else:
-            yield value[0]
-
-
-def _in_turn(decoder: json.JSONDecoder, text: str, position: int) -> Iterator[Any]:
-    """The values of lists, or without a list around them; what follows a broken one cannot be told."""
-    depth = 0
-    while True:
-        start, position = position, _after(_BETWEEN, text, position)
-        depth += text.count("[", start, position) - text.count("]", start, position)
-        if position == len(text):
-            if depth > 0:
-                yield Refused("broken JSON", "its list is not closed: the file may have been cut off here")
-            return
-        value = _parsed(decoder, text, position)
-        if isinstance(value, Refused):
-            line = text.count("\n", 0, position) + 1
-            yield Refused("broken JSON", f"from line {line} on nothing can be read: {value.detail}")
-            return
-        yield value[0]
-        position = value[1]
-
-
-def _parsed(decoder: json.JSONDecoder, text: str, position: int) -> tuple[Any, int] | Refused:
-    try:
-        return decoder.raw_decode(text, position)
-    except json.JSONDecodeError as error:
-        return Refused("broken JSON", f"{error.msg} at character {error.pos - position + 1}")
-    except RecursionError:
-        return Refused("broken JSON", "nested too deeply")
-    except ValueError as error:
-        return Refused("broken JSON", _one_line(error))
-
-
-def _after(pattern: re.Pattern[str], text: str, position: int) -> int:
-    match = pattern.match(text, position)
-    return match.end() if match else position
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object without losing the first of two values under one name, as ``dict`` would."""
-    return dict(zip(_distinct(key for key, _ in pairs), (value for _, value in pairs), strict=True))
+        try:
+            page = read_markup(text)
+        except Refused as refusal:
+            return Unreadable(number, refusal.reason, refusal.detail)
+        return page._replace(encoding=encoding, metadata=metadata + page.metadata, row=number)
+    return Extracted(unescaped(text), encoding, metadata=metadata, row=number)
 
 
 def _cells(column: Any) -> list[Any]:
@@ -246,18 +192,8 @@ def _cells(column: Any) -> list[Any]:
 
 def _text_column(names: Sequence[str], columns: Sequence[str]) -> int | None:
     """Which of ``names`` holds the text: the first of ``columns`` that is among them."""
-    folded = [name.strip(_BLANK).casefold() for name in names]
+    folded = [name.strip(BLANK).casefold() for name in names]
     return next((folded.index(c.casefold()) for c in columns if c.casefold() in folded), None)
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    """Names as keys: the second ``a`` is ``a_2``, and a column without a name is called by its place, from 1."""
-    keys: dict[str, None] = {}
-    for place, name in enumerate(names, 1):
-        name = name or f"column_{place}"
-        numbered = (f"{name}_{n}" for n in itertools.count(2))
-        keys[name if name not in keys else next(key for key in numbered if key not in keys)] = None
-    return list(keys)
 
 
 def _written(value: Any) -> str:
@@ -283,9 +219,12 @@ def _storable(value: str) -> str:
 
 
 def _no_column(names: Sequence[str], columns: Sequence[str]) -> Refused:
-    shown = ", ".join(repr(name.strip(_BLANK)[:40]) for name in names[:_SHOWN]) or "none"
+    shown = ", ".join(repr(name.strip(BLANK)[:40]) for name in names[:_SHOWN]) or "none"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return Refused("no text column", f"columns: {shown}{more}; ingestion.columns.text looks for: {', '.join(columns)}")
+    if any(map(_PROSE.search, names)):
+        return Refused("no text column", f"no names above the columns, which begin with {shown}{more}: add them")
+    wanted = f"name the one with the text in ingestion.columns.text (params.yaml), which has: {', '.join(columns)}"
+    return Refused("no text column", f"columns: {shown}{more}; {wanted}")
 
 
 def _widest(text: str) -> list[str]:

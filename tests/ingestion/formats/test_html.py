@@ -297,9 +297,33 @@ def test_a_page_without_text_is_refused_with_a_reason(html: str) -> None:
     assert refused.value.detail
 
 
-def test_a_page_of_links_keeps_all_its_text() -> None:
-    extracted = read_html("<ul><li><a href=a>通知公告</a></li><li><a href=b>领导信箱</a></li></ul>".encode())
-    assert (extracted.text, extracted.furniture) == ("通知公告\n领导信箱", ())
+def test_a_page_of_nothing_but_links_is_no_document() -> None:
+    links = "<ul><li><a href=a>我县召开春季造林现场会，部署工作</a> 2021-03-05</li><li><a href=b>领导信箱</a></ul>"
+    with pytest.raises(Refused) as refused:
+        read_html(f"<h2>工作动态</h2>{links}<div>共 20 页</div>".encode())
+    assert refused.value.reason == "a list of links"
+
+
+@pytest.mark.parametrize(
+    ("inside", "word"),
+    [
+        (f"{NAV}<h1>{TITLE}</h1><p><a href=a.pdf>{TITLE}.pdf</a></p>", "links"),
+        (f"<h1>{TITLE}</h1><div><img src=a.jpg></div><div>发布时间：2021-03-05</div>", "pictures"),
+        (f"{NAV}<iframe src=a.html></iframe>", "frames"),
+    ],
+)
+def test_a_page_with_its_title_alone_says_where_the_article_may_be(inside: str, word: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_html(f"<title>{TITLE}</title>{inside}".encode())
+    assert word in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    "table", ["<table><tr><td>村名<td>户数<tr><td>青石村<td>120<tr><td>梨花村<td>87<tr><td>白水村<td>66</table>"]
+)
+def test_a_page_without_a_sentence_that_says_something_is_kept_whole(table: str) -> None:
+    extracted = read_html(f"<title>{TITLE}</title>{NAV}<h1>{TITLE}</h1>{table * 2}".encode())
+    assert extracted.furniture == () and extracted.text.endswith("白水村\t66")
 
 
 @pytest.mark.parametrize("tag", ["div", "font", "b", "span", "table><tr><td", "ul><li", "x"])

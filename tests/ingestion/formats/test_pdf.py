@@ -123,6 +123,28 @@ def test_columns_are_read_one_after_the_other_with_what_stands_across_them_befor
     assert text == "\n".join([across, "左" * 75 + "左完。", "右" * 75 + "右完。", across])
 
 
+def test_columns_stay_apart_where_a_mark_hangs_into_the_gutter_between_them():
+    left = lines([FULL + "，", FULL, FULL + "，", FULL, "左完。"])
+    right = lines([FULL, FULL, FULL, FULL, "右完。"], x=100 + 23 * SIZE)
+    wide = Page((*left, *right), 640.0, 800.0)
+    assert text_of(wide) == f"{FULL}，{FULL}{FULL}，{FULL}左完。\n{FULL * 4}右完。"
+
+
+def test_lines_around_one_axis_are_not_joined_though_one_fills_the_page():
+    assert text_of(page(line("云岭县林业局规划科", 130, 100), line("二〇二一年六月二十五日", 120, 115))) == (
+        "云岭县林业局规划科\n二〇二一年六月二十五日"
+    )
+
+
+def test_a_subtitle_over_two_lines_is_one():
+    first = "——二〇二一年一月在云岭县第十届人民代表大"
+    head = [*line("政府工作报告", 150, 70, size=16.0), *line(first, 100, 100), *line("会第三次会议上", 170, 115)]
+    assert (
+        text_of(page(head, lines([FULL, FULL, "完。"], y=145)))
+        == f"政府工作报告\n{first}会第三次会议上\n{FULL}{FULL}完。"
+    )
+
+
 def test_a_paragraph_goes_on_in_the_next_column():
     both = [c for n in range(6) for c in (*line("左" * 15, 100, 100 + 15 * n), *line("右" * 15, 270, 100 + 15 * n))]
     assert text_of(page(both)) == "左" * 90 + "右" * 90

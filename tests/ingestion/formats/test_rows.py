@@ -277,7 +277,7 @@ def test_one_object_is_one_document():
         ('{"text": "甲", "n": ' + "[" * 100_000 + "}", "broken JSON"),
         ('["text"]', "no JSON object"),
         ("3", "no JSON object"),
-        ('{"text": ["段", "段"]}', "text is no string"),
+        ('{"text": ["段", 1]}', "text is no string"),
         ('{"text": 3}', "text is no string"),
         ('{"text": null}', "no text"),
         ('{"text": " \\u3000\\n"}', "no text"),
