@@ -124,19 +124,22 @@ def _bars(axes: Axes, shown: pd.Series, label: str, rows: int, limit: int = 20) 
             number(value), (value, position), (3, 0), textcoords="offset points", va="center", fontsize=7, color=GREY
         )
     axes.set_xlabel(label)
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=bool((shown == shown.round()).all())))
+    axes.xaxis.set_major_locator(MaxNLocator(3, integer=bool((shown == shown.round()).all())))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 10 else f"{value:g}"))
     axes.tick_params(axis="y", length=0)
 
 
 @themed
 def columns(counts: pd.Series, xlabel: str, ylabel: str) -> Figure:
-    """Counts of periods in order, one column each; of many periods only some are named."""
+    """Counts of periods in order, one column each; of many periods only some are named, of years round ones."""
     figure = Figure(figsize=(WIDTH, 2.1), layout="constrained")
     axes = figure.subplots()
     axes.bar(range(len(counts)), counts.to_numpy(), width=0.8, color=DARK)
-    step = max(1, math.ceil(len(counts) / 9))
-    axes.set_xticks(range(0, len(counts), step), [str(name) for name in counts.index[::step]])
+    names = [str(name) for name in counts.index]
+    least = math.ceil(len(names) / 9)
+    step = next((round_step for round_step in (1, 2, 5, 10, 20, 50) if round_step >= least), least)
+    named = [n for n, name in enumerate(names) if (int(name) if name.isdigit() else n) % step == 0]
+    axes.set_xticks(named, [names[n] for n in named])
     axes.set_xlim(min(-0.6, len(counts) / 2 - 3), max(len(counts) - 0.4, len(counts) / 2 + 2))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set(xlabel=xlabel, ylabel=ylabel)

@@ -14,6 +14,8 @@ NAMES = ("ns", "nr", "nt", "nw", "ORG", "LOC", "PER")
 """LAC's tags of names."""
 LEAST = 5
 """A word that stands fewer times than this in the two parts together is not compared."""
+YEARS = 15
+"""Years that are compared one by one at most."""
 P_0001 = 15.13
 """A G2 above this would come up by chance once in 10,000 words (chi-squared, one degree of freedom)."""
 
@@ -90,7 +92,7 @@ def typical(compared: pd.DataFrame, group_documents: int) -> pd.DataFrame:
 
 
 def groupings(documents: pd.DataFrame) -> dict[str, pd.Series]:
-    """Ways to group documents: year, region, issuer, document; each gives doc_id to a group, known groups only.
+    """Ways to group documents: year, decade, region, issuer, document; each gives doc_id to a group, if it is known.
 
     ``documents``: columns doc_id, name, date, region_code, issuer. A region is a provincial unit. Documents of one
     name are told apart by their ids.
@@ -102,6 +104,7 @@ def groupings(documents: pd.DataFrame) -> dict[str, pd.Series]:
     twice = rows["name"].duplicated(keep=False)
     found: Mapping[str, pd.Series] = {
         "year": rows["date"].str[:4],
+        "decade": (rows["date"].str[:3] + "0s").where(rows["date"] != "", ""),
         "region": rows["region_code"].map(divisions.province).map(short),
         "issuer": rows["issuer"],
         "document": rows["name"].where(~twice, rows["name"] + " " + rows.index.str[:6]),
@@ -110,8 +113,12 @@ def groupings(documents: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def best_grouping(found: Mapping[str, pd.Series]) -> str:
-    """The first of year, region, document that tells documents apart; empty if nothing does."""
-    return next((name for name in ("year", "region", "document") if found[name].nunique() > 1), "")
+    """The first of year, decade, region, document that tells documents apart; empty if nothing does.
+
+    Years only as long as they are few: of fifty, each with a report or two, none says what changed.
+    """
+    ways = ("decade" if found["year"].nunique() > YEARS else "year", "region", "document")
+    return next((name for name in ways if found[name].nunique() > 1), "")
 
 
 def dispersion(counts: pd.DataFrame, sizes: pd.Series, least: int = 10) -> pd.DataFrame:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 from IPython.display import HTML, SVG, display
-from matplotlib import rc_context
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal
+from matplotlib.text import Text
 
 from notebooks import show, webfont
 
@@ -57,10 +58,12 @@ class Page:
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
             (self._folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
-            with rc_context({"pdf.fonttype": 42}):
-                FigureCanvasPdf(figure).print_pdf(
-                    self._folder / f"{name}.pdf", metadata={"CreationDate": None, "Creator": "baogao"}
-                )
+            # as outlines: matplotlib embeds this kind of font in a way that not every reader takes (its issue 2869)
+            for text in figure.findobj(Text):
+                text.set_path_effects([Normal()])
+            FigureCanvasPdf(figure).print_pdf(
+                self._folder / f"{name}.pdf", metadata={"CreationDate": None, "Creator": "baogao"}
+            )
 
     def letters(self) -> None:
         """Give the page the Chinese letters of all that it shows, for readers whose computer has none."""

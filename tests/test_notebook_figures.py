@@ -83,6 +83,29 @@ def test_documents_are_grouped_by_what_is_known_of_them() -> None:
     assert keyness.best_grouping(found) == "document"
 
 
+@pytest.mark.parametrize(("years", "way"), [(range(2000, 2015), "year"), (range(1954, 2026), "decade")])
+def test_many_years_are_compared_by_decades(years: range, way: str) -> None:
+    rows = [(f"d{year}", f"{year}年报告", str(year), "", "") for year in years]
+    rows.append(("d", "简报", "", "", ""))
+    found = keyness.groupings(pd.DataFrame(rows, columns=["doc_id", "name", "date", "region_code", "issuer"]))
+    assert keyness.best_grouping(found) == way
+    assert len(found["decade"]) == len(years)
+    assert found["decade"].iloc[-1] == f"{years[-1] // 10}0s"
+
+
+@pytest.mark.parametrize(
+    ("periods", "named"),
+    [
+        ([str(year) for year in range(1954, 2026)], ["1960", "1970", "1980", "1990", "2000", "2010", "2020"]),
+        (["2021", "2022", "2023"], ["2021", "2022", "2023"]),
+        ([f"2021-{month:02}" for month in range(1, 13)], [f"2021-{month:02}" for month in range(1, 13, 2)]),
+    ],
+)
+def test_of_many_periods_some_are_named_and_of_years_round_ones(periods: list[str], named: list[str]) -> None:
+    figure = charts.columns(pd.Series(1, index=periods), "date", "documents")
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == named
+
+
 def test_pairs_are_counted_once_a_context_and_npmi_is_0_for_chance_and_1_for_always() -> None:
     contexts = [["甲", "乙", "甲"], ["甲"], ["乙"], ["丙"]]
     mentions = pd.DataFrame([("d", n, name) for n, names in enumerate(contexts) for name in names])
@@ -249,6 +272,7 @@ def test_figures_and_whole_tables_are_kept_where_asked_for_and_defused(
     assert kept == ["name,n", "'=1+1,-1", "'@SUM,2", "渔船,3"]
     assert pdfs[0].startswith(b"%PDF") and pdfs[0] == pdfs[1]
     assert b"CreationDate" not in pdfs[0]
+    assert b"/FontFile" not in pdfs[0] and b"/Type3" not in pdfs[0]  # letters are outlines, which every press takes
     assert (tmp_path / "figures" / "chart.svg").read_text(encoding="utf-8").count("<!-- 渔船 -->") == 1
 
 
