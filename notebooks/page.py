@@ -1,6 +1,7 @@
 """What a notebook's cells put on its page: HTML, tables and charts, with the letters and files that go with them."""
 
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +12,10 @@ from matplotlib.patheffects import Normal
 from matplotlib.text import Text
 
 from notebooks import show, webfont
+from pipeline.export import FORMULA
 
 SHOWN = 30
 """Rows of a table on the page."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Page:
@@ -71,5 +72,5 @@ class Page:
 
 
 def _defused(value: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front, as in ``baogao export csv``."""
+    return f"'{value}" if isinstance(value, str) and re.match(FORMULA, value) else value

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from pipeline import conllu, store
+from pipeline import conllu, label_studio, store
 from pipeline.mapping import progress
 from pipeline.tables import DOCUMENTS, ENTITIES, NOTES, PUBLISHED, SENTENCES, SOURCES, TOKENS, Table
 
@@ -146,20 +146,23 @@ def write_label_studio(dataset: Dataset, out: Path) -> list[Path]:
     in a browser become slow with documents of more than some 100,000 characters.
     """
     entities, sources = (_by_document(dataset, table) for table in (ENTITIES, SOURCES))
-    written, parts = (
-        [],
-        _parts(
-            one_line(_task(document, entities(document["doc_id"]), sources(document["doc_id"]), dataset.software))
-            for document in _documents(dataset)
-        ),
+    tasks = (
+        label_studio.task(
+            document,
+            _shaped("entities", entities(document["doc_id"])),
+            next((row["path"] for row in sources(document["doc_id"])), ""),
+            dataset.software,
+        )
+        for document in _documents(dataset)
     )
-    for number, part in enumerate(parts, 1):
+    written = []
+    for number, part in enumerate(_parts(map(one_line, tasks)), 1):
         written.append(out / f"tasks-{number:03}.json")
         store.write_text(written[-1], "[" + ",\n".join(part) + "]\n")
     for old in out.glob("tasks-[0-9][0-9][0-9].json"):
         if old not in written:  # of a longer dataset, exported here before
             old.unlink()
-    store.write_text(out / "config.xml", _CONFIG)
+    store.write_text(out / "config.xml", label_studio.CONFIG)
     return [*written, out / "config.xml"]
 
 
@@ -245,7 +248,7 @@ def _shaped(name: str, rows: Iterator[dict[str, Any]]) -> Iterable[Any]:
         return ([row["start"], row["end"]] for row in rows)
     if name == "tokens":
         return ([row["start"], row["end"], row["pos"]] for row in rows)
-    return sorted(rows, key=_place) if name == "entities" else rows
+    return sorted(rows, key=lambda row: (row["start"], -row["end"])) if name == "entities" else rows
 
 
 def _listed(items: Iterable[Any]) -> Iterator[str]:
@@ -256,11 +259,8 @@ def _listed(items: Iterable[Any]) -> Iterator[str]:
         separator = ", "
 
 
-def _place(entity: dict[str, Any]) -> tuple[int, int]:
-    return entity["start"], -entity["end"]
-
-
-_DANGEROUS = "^['=+\\-@\t\r\n＝＋－＠]"
+FORMULA = "^['=+\\-@\t\r\n＝＋－＠]"
+"""Text that gets an apostrophe in CSV: a spreadsheet would take it for a formula, or the apostrophe for this one."""
 
 
 def _write_csv(dataset: Dataset, table: Table, path: Path) -> Path:
@@ -290,60 +290,17 @@ def _defused(batch: Any) -> Any:
 
 def _defused_text(column: Any) -> Any:
     quoted = pc.binary_join_element_wise("'", column, "")
-    return pc.if_else(pc.match_substring_regex(column, _DANGEROUS), quoted, column)
-
-
-def _task(
-    document: dict[str, Any], entities: Iterable[dict[str, Any]], sources: Iterable[dict[str, Any]], version: str
-) -> dict[str, Any]:
-    path = next((row["path"] for row in sources), "")
-    data = {"text": document["text"], "path": path, **{n: document[n] for n in ("doc_id", "title", "date", "issuer")}}
-    result = [_region(entity) for entity in sorted(entities, key=_place)]
-    return {"data": data, "predictions": [{"model_version": version, "result": result}]}
-
-
-def _region(entity: dict[str, Any]) -> dict[str, Any]:
-    about = [entity[name] for name in ("subtype", "canonical", "region_code") if entity[name]]
-    return {
-        "id": entity["entity"],
-        "from_name": "label",
-        "to_name": "text",
-        "type": "labels",
-        "score": entity["score"],
-        "value": {
-            "start": entity["start"],
-            "end": entity["end"],
-            "text": entity["text"],
-            "labels": [entity["label"]],
-        },
-        **({"parentID": entity["parent"]} if entity["parent"] else {}),
-        **({"meta": {"text": about}} if about else {}),
-    }
+    return pc.if_else(pc.match_substring_regex(column, FORMULA), quoted, column)
 
 
 def _parts(tasks: Iterable[str]) -> Iterator[list[str]]:
-    """Tasks in lists of a size that can be held and uploaded; at least one, if empty."""
+    """Tasks in lists of a size that can be held and uploaded; at least one list, if empty."""
     part: list[str] = []
-    size, full = 0, 0
+    size = 0
     for task in tasks:
         if part and size + len(task) > _PART:
             yield part
-            part, size, full = [], 0, full + 1
+            part, size = [], 0
         part.append(task)
         size += len(task)
-    if part or not full:
-        yield part
-
-
-# colours that people with any colour vision can tell apart (Okabe and Ito)
-_CONFIG = """<View>
-  <Style>.htx-text { white-space: pre-wrap; }</Style>
-  <Labels name="label" toName="text">
-    <Label value="ORG" background="#0072B2"/>
-    <Label value="PUB" background="#CC79A7"/>
-    <Label value="LOC" background="#009E73"/>
-    <Label value="PER" background="#E69F00"/>
-  </Labels>
-  <Text name="text" value="$text" granularity="symbol"/>
-</View>
-"""
+    yield part

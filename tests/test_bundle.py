@@ -12,7 +12,8 @@ from conftest import FILES
 from dvc.repo import Repo
 from rocrate.rocrate import ROCrate
 
-from pipeline.bundle import BundleError, Facts, Stored, bundle, metadata
+from pipeline.bundle import BundleError, bundle
+from pipeline.crate import Facts, Stored, metadata
 
 CITATION = """cff-version: 1.2.0
 title: 云岭县报告集

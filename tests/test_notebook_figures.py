@@ -263,13 +263,13 @@ def test_figures_and_whole_tables_are_kept_where_asked_for_and_defused(
 ) -> None:
     monkeypatch.setenv("BAOGAO_FIGURES", str(tmp_path / "figures"))
     shown = page.Page(ROOT / "notebooks" / "02_corpus.ipynb")
-    shown.table(pd.DataFrame({"name": ["=1+1", "@SUM", "渔船"], "n": [-1, 2, 3]}), "names", rows=1)
+    shown.table(pd.DataFrame({"name": ["=1+1", "＝SUM", "渔船"], "n": [-1, 2, 3]}), "names", rows=1)
     pdfs = []
     for _ in range(2):
         shown.chart(charts.bars(pd.Series({"渔船": 3}), "mentions"), "chart")
         pdfs.append((tmp_path / "figures" / "chart.pdf").read_bytes())
     kept = (tmp_path / "figures" / "names.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert kept == ["name,n", "'=1+1,-1", "'@SUM,2", "渔船,3"]
+    assert kept == ["name,n", "'=1+1,-1", "'＝SUM,2", "渔船,3"]
     assert pdfs[0].startswith(b"%PDF") and pdfs[0] == pdfs[1]
     assert b"CreationDate" not in pdfs[0]
     assert b"/FontFile" not in pdfs[0] and b"/Type3" not in pdfs[0]  # letters are outlines, which every press takes
