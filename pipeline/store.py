@@ -121,7 +121,10 @@ def write_table(folder: Path, table: Table, rows: Iterable[Row]) -> None:
 
 
 def read_table(folder: Path, table: Table) -> list[dict[str, Any]]:
-    """Read ``folder/NAME.parquet`` as a list of rows. Raises ``FileNotFoundError`` if no stage has written it."""
+    """Read ``folder/NAME.parquet`` as a list of rows.
+
+    Raises ``FileNotFoundError`` if no stage has written it, and another ``OSError``, with its name, if it is damaged.
+    """
     return list(read_rows(folder, table))
 
 
@@ -129,14 +132,15 @@ def read_rows(folder: Path, table: Table) -> Iterator[dict[str, Any]]:
     """The same one by one, without holding them all."""
     # a row of a table of documents holds a whole text
     size = max(1, BATCH >> 7) if table.key == ("doc_id",) else BATCH
-    with pq.ParquetFile(_existing(folder, table)) as file:
+    with _opened(folder, table) as file:
         for batch in file.iter_batches(batch_size=size):
             yield from batch.to_pylist()
 
 
 def count_rows(folder: Path, table: Table) -> int:
     """The number of rows of ``folder/NAME.parquet``."""
-    rows: int = pq.read_metadata(_existing(folder, table)).num_rows
+    with _opened(folder, table) as file:
+        rows: int = file.metadata.num_rows
     return rows
 
 
@@ -171,11 +175,16 @@ class _Groups:
         return self._next[1] if self._next is not None and self._next[0] == doc_id else []
 
 
-def _existing(folder: Path, table: Table) -> Path:
+@contextmanager
+def _opened(folder: Path, table: Table) -> Iterator[pq.ParquetFile]:
     path = folder / f"{table.name}.parquet"
     if not path.exists():
         raise FileNotFoundError(errno.ENOENT, "no such table", str(path))
-    return path
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (pa.ArrowException, OSError) as error:
+        raise OSError(errno.EIO, f"cannot be read: {error}", str(path)) from None
 
 
 def write_rejects(interim: Path, stage: str, failures: Sequence[tuple[str, str, str]]) -> int:

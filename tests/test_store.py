@@ -162,6 +162,16 @@ def test_a_table_that_was_never_written_is_named_as_missing(tmp_path):
     assert error.value.filename.endswith("things.parquet")
 
 
+@pytest.mark.parametrize("read", [store.read_table, store.count_rows])
+def test_a_damaged_table_is_named(tmp_path, read):
+    store.write_table(tmp_path, TABLE, ROWS)
+    path = tmp_path / "things.parquet"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(OSError, match="cannot be read") as error:
+        read(tmp_path, TABLE)
+    assert error.value.filename == str(path)
+
+
 def test_text_has_the_same_line_ends_everywhere(tmp_path):
     store.write_text(tmp_path / "new" / "a.txt", "一\n二\n")
     assert (tmp_path / "new" / "a.txt").read_bytes() == "一\n二\n".encode()
