@@ -21,8 +21,8 @@ DECIMALS = 6
 """Numbers are rounded to this many decimals, so that the last bits of a processor's arithmetic do not show."""
 GROUP = 1 << 17
 """Rows in a row group of a file, and in memory while it is written: as many, or fewer of long texts."""
-CHARS = 1 << 24
-"""Characters with which a row group ends that has fewer rows: 10,000 reports would fill a gigabyte."""
+CHARS = 1 << 22
+"""Characters at which a row group ends that has fewer rows: it is in memory several times over while it is written."""
 BATCH = 1 << 13
 """Rows that are Python objects at a time while a file is written or read."""
 
