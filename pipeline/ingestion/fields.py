@@ -57,6 +57,8 @@ _BESIDE = (
 """A day without a label on a line with the page's labels."""
 _GLUED = re.compile(r"(?<!\d)(?P<day>(?P<y>20\d\d)\s?(?P<m>[01]\d)\s?/\s?(?P<d>[0-3]\d))\s?(?=\d\d:\d\d)")
 """Where only a page's styles part year, day and time: 202112/2110:11:12 (Xinhua)."""
+_OF_THE_WEEK = re.compile(DAY_PATTERN + WEEKDAY_PATTERN)
+_AMONG_LABELS = re.compile(rf"(?:^|[\s|]){DAY_PATTERN}(?=[\s|]|$)")
 _METADATA = re.compile("来源|作者|浏览|点击|阅读|字号")
 _SOURCE_LABEL = r"(?:^|[\s|【\[(•])(?:(?:信息|文章|稿件|新闻)?来源|稿源)\s*:"
 _SOURCE = re.compile(
@@ -77,11 +79,12 @@ class Field(NamedTuple):
     value: str
 
 
-def find_fields(raw: str, furniture: Sequence[tuple[int, int]] = ()) -> list[Field]:
+def find_fields(raw: str, furniture: Sequence[tuple[int, int]] = (), name: str = "") -> list[Field]:
     """The fields that the document's own lines give, at most one of each.
 
     ``furniture``: sorted spans that are page and not document. Its labels (来源：, 发布时间：) give fields; a title, a
-    series line or a speaker never stands in it.
+    series line or a speaker never stands in it. ``name``: what the file's own head calls the document; a line that
+    says the same is its title.
     """
     lines = [line for line in lines_of(raw) if line.view or line.text.strip()]
     inside = covered(lines, furniture)
@@ -94,7 +97,7 @@ def find_fields(raw: str, furniture: Sequence[tuple[int, int]] = ()) -> list[Fie
     named = labelled_title(lines[:n_head])
     # where a line end within a paragraph is marked, the line above is no title
     goes_on = {start for start, _ in furniture}
-    title = find_title(kept)
+    title = find_title(kept, name)
     if title and kept[title.stop - 1].start + len(kept[title.stop - 1].text.rstrip()) in goes_on:
         title = None
     if named:
@@ -157,7 +160,11 @@ def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> F
     head = list(range(stop))
     rest = [i for i in own if i >= stop]
     # a signature can stand above annexes
-    signed = [i for above, i in pairwise(rest) if ORGANIZATION.fullmatch(lines[above].view)]
+    signed = [
+        i
+        for above, i in pairwise(rest)
+        if ORGANIZATION.fullmatch(lines[above].view) or _SPEAKER.match(lines[above].folded)
+    ]
     days = [i for i in rest[:-2] if _DATELINE.search(lines[i].folded)]
     # a chronicle has such lines all through, each the day of an event
     chronicle = not set(days) <= set(signed)
@@ -174,7 +181,8 @@ def _date(lines: list[Line], inside: list[bool], own: list[int], stop: int) -> F
         *((pattern, beside) for pattern in _BESIDE),
         *((stamp, head) for stamp in STAMPS),
         *((stamp, under) for stamp in STAMPS),
-        *((pattern, [i for i in head if inside[i]]) for pattern in (DAY_AND_TIME, _GLUED)),
+        *((pattern, [i for i in head if inside[i]]) for pattern in (DAY_AND_TIME, _OF_THE_WEEK, _GLUED)),
+        (_AMONG_LABELS, [i for i in beside if inside[i]]),
         (ON_DAY, occasions),
     )
     for pattern, where in searches:

@@ -92,8 +92,16 @@ _RIGHTS = re.compile(
     r"|违法和不良信息举报|互联网新闻信息服务许可证",
     re.IGNORECASE,
 )
-_SHARE = re.compile(r"微信.{0,12}(?:扫|发现).{0,25}(?:分享|朋友圈)|扫(?:一扫|码|描).{0,14}(?:关注|分享|手机|当前页)")
+_SHARE = re.compile(
+    r"点击.{0,4}蓝.?字.{0,4}关注"
+    r"|微信.{0,12}(?:扫|发现).{0,25}(?:分享|朋友圈)|扫(?:一扫|码|描).{0,14}(?:关注|分享|手机|当前页)"
+)
 _CLICK = re.compile(r"^[>》\s]*(?:请)?点击(?:此处|这里|图片|查看|进入|下载|阅读|收听|观看).{0,12}[<《\s]*$")
+# copies of posts in WeChat: 编辑 | 高远, the account twice, where it was written
+_BAR = re.compile(
+    r"(?:来源|编辑|责编|审核|校对|监制|作者|供稿|图文|文字|摄影|图片|排版|制作|[初复终]审|[一二三][审校]|值班主任)\s*[|丨│]\s*\S[^。]{0,30}"
+)
+_ACCOUNT = re.compile(r"(?P<name>\S{2,20})\s+(?P=name)|发表于\s?\S{2,4}")
 _COUNT = re.compile(r"(?:阅读|浏览|点击|访问|点赞|评论|转发|观看)(?:量|数|次数)?\s*:?\s*[\d.,]+\s*[万wk]?\+?\s*次?")
 _BLOG = re.compile(
     rf"(?:原创\s+\S{{2,20}}(?:\s+\S{{2,20}})?|(?P<name>\S{{2,20}})\s+(?P=name))\s+{DAY_AND_TIME.pattern}(?:\s+\S{{2,3}})?"
@@ -155,9 +163,9 @@ def kind_of(line: Line) -> Kind:
         return Kind.OUTSIDE if len(view) <= 120 else Kind.NONE
     if _RIGHTS.search(view) or any(shape.fullmatch(view) for shape in (DAY_AND_TIME, _COUNT, _BLOG)):
         return Kind.OUTSIDE
-    if _WEB.fullmatch(view) or any(stamp.fullmatch(view) for stamp in STAMPS):
+    if _WEB.fullmatch(view) or _BAR.fullmatch(view) or any(stamp.fullmatch(view) for stamp in STAMPS):
         return Kind.OUTSIDE
-    if IMPRINT.match(view) or _HEADING.fullmatch(view):
+    if _ACCOUNT.fullmatch(view) or IMPRINT.match(view) or _HEADING.fullmatch(view):
         return Kind.FRAGMENT
     if _MACHINE.match(view) or _SHEET.fullmatch(view) or _OF_THE_WEEK.fullmatch(view):
         return Kind.FRAGMENT

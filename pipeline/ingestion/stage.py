@@ -165,9 +165,10 @@ def _fields(text: str, furniture: Spans, metadata: Pairs, columns: Columns) -> t
     given, others = fields_of(metadata, columns)
     if given["url"]:
         others.append(("url", given.pop("url")))
-    own = find_fields(text, furniture)
+    name = page_title(others)
+    own = find_fields(text, furniture, name)
     if not given["title"] and all(found.field != "title" for found in own):
-        given["title"] = page_title(others)
+        given["title"] = name
     rows = [{"field": name, "raw_start": 0, "raw_end": 0, "value": value} for name, value in given.items() if value]
     for found in own:
         if not given.get(found.field):

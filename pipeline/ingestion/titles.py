@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.ingestion.dates import DAY_PATTERN
 from pipeline.ingestion.furniture_lines import ORGANIZATION, SALUTATION
-from pipeline.ingestion.lines import HAN, Line
+from pipeline.ingestion.lines import HAN, Line, folded
 
 HEAD_LINES = 15
 MIN_TITLE = 5
@@ -40,11 +40,16 @@ _DOCUMENT = re.compile(
 )
 
 
-def find_title(lines: Sequence[Line]) -> range | None:
+def find_title(lines: Sequence[Line], name: str = "") -> range | None:
     """The title's lines: the first line that is long enough to name something, if it has the shape of a title.
 
-    None if it has not, or is all there is. One that is set in several lines is whole: 云岭县人民政府 over 关于…的通知.
+    None if it has not, or is all there is. A line that says the ``name`` is it. A title that is set in several lines
+    is whole: 云岭县人民政府 over 关于…的通知.
     """
+    wanted = _letters(folded(name))
+    for index, line in enumerate(lines[:HEAD_LINES]):
+        if len(wanted) >= MIN_TITLE and len(lines) > 1 and _letters(line.view) == wanted:
+            return range(index, index + 1)
     for index, line in enumerate(lines[:HEAD_LINES]):
         view = _bare(line)
         if len(line.text) > MAX_TITLE * 4:
@@ -93,6 +98,10 @@ def is_series(view: str) -> bool:
     return (
         bool(_SERIES.match(view)) and len(view) <= MAX_TITLE and not OCCASION.search(view) and not ON_DAY.match(view)
     )
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
 
 
 def _bare(line: Line) -> str:

@@ -93,3 +93,13 @@ def test_when_and_by_whom_it_was_published_goes(line):
 )
 def test_a_signature_stays(line):
     assert cleaned(f"{TITLE}\n{BODY}\n{line}").endswith(line)
+
+
+def test_what_stands_around_a_copied_post_goes():
+    head = f"{TITLE}\n云岭林业 云岭林业\n2021-03-05 17:30\n发表于 云岭\n\n点击蓝字 关注我们\n\n"
+    assert cleaned(f"{head}{BODY}\n\n来源 | 县林业局\n编辑 | 高远\n写留言\n") == f"{TITLE}\n\n{BODY}"
+
+
+@pytest.mark.parametrize("line", ["植树 植树 再植树", "作者 | 与读者的对话很长。", "绿水青山 绿水青山"])
+def test_lines_like_those_of_a_post_stay_where_no_post_is(line):
+    assert cleaned(f"{TITLE}\n{line}\n{BODY}") == f"{TITLE}\n{line}\n{BODY}"

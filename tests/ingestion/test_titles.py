@@ -73,3 +73,33 @@ def test_when_and_by_whom_a_text_was_published_is_known_without_labels(line, day
 def test_a_signature_is_no_source():
     raw = f"梨花镇春茶开采\n{BODY}云岭县农业农村局\n2021年3月5日\n"
     assert (value(raw, "date"), value(raw, "source")) == ("2021-03-05", None)
+
+
+@pytest.mark.parametrize("name", ["梨花镇春茶开采", "梨花镇：春茶开采"])
+def test_a_line_that_says_what_the_files_head_says_is_the_title(name):
+    raw = f"弘扬茶乡文化 建设美丽家园\n梨花镇春茶开采\n林晓岚出席并讲话\n{BODY}"
+    assert next(f.value for f in find_fields(raw, name=name) if f.field == "title") == "梨花镇春茶开采"
+    assert value(raw) == "弘扬茶乡文化 建设美丽家园"
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        (
+            f"云岭县河道管理办法\n{BODY}县长　白帆\n2021年5月20日\n第一章　总则\n第一条　为了管好河道。\n{BODY}",
+            "2021-05-20",
+        ),
+        (f"梨花镇春茶开采\n{BODY}2021年5月20日\n茶园里很热闹。\n{BODY}", ""),
+    ],
+)
+def test_the_day_of_an_order_stands_under_who_signed_it_above_its_annex(raw, day):
+    assert (value(raw, "date") or "") == day
+
+
+@pytest.mark.parametrize(
+    "line", ["作者：白帆 | 2021-03-06", "2021年03月06日 星期六 云岭日报 返回首页 上一篇 下一篇", "202103/0610:11:12"]
+)
+def test_a_day_on_a_line_of_the_page_is_the_documents(line):
+    raw = f"{line}\n梨花镇春茶开采\n{BODY}"
+    day = next(f.value for f in find_fields(raw, [(0, len(line) + 1)]) if f.field == "date")
+    assert day == "2021-03-06"

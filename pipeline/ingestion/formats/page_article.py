@@ -25,6 +25,8 @@ OVER_TITLE = 4
 LEFT = 0.1
 """Share of a page's prose that must stand outside its menus, footers and comments for their names to be believed."""
 _SENTENCE = re.compile(r"[。！？；…!?;](?:[”’」』）)]|\s|$)|[，,、][^，,、]{2,}[，,、]")
+RELATED = 0.4
+"""Share of a page's prose that summaries of other articles may have."""
 MIN_TITLE, MAX_TITLE = 6, 80
 """Characters of a title that nothing but its place tells."""
 MIN_PROSE = 10
@@ -54,13 +56,16 @@ _LABEL = re.compile(
     r"|[纠糾][错錯]|返回(?:[顶頂]部|列表|首[页頁]|上一)"
     r"|(?:相关|相關|推荐|推薦|延伸)(?:报道|報道|链接|鏈接|文章|阅读|閱讀|新闻|新聞|解读|解讀|稿件)[:：]?\s*$)"
 )
+_RELATED = re.compile(
+    r"[【\[]?(?:相关|相關|推荐|推薦|延伸)(?:报道|報道|链接|鏈接|文章|阅读|閱讀|新闻|新聞|解读|解讀|稿件)[】\]]?[:：]?$"
+)
 _STAMP = re.compile(
     r"^[\W_]*(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*"
     r"(?:[T\s]*\d{1,2}[:：时]\d\d.*|\s.*(?:[来來]源|作者).*)$"
     r"|^[^，。；！？]{0,40}(?:19|20)\d\d\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?$"
 )
 _SIGNED = re.compile(
-    r"^[\s（(]*(?:\S{2,30}(?:政府|委员会|委員會|办公室|办公厅|辦公室|辦公廳|常委会|市委|县委|省委|局|厅|廳|部|院|会)"
+    r"^[\s（(]*(?:[^\s：:]{2,30}(?:政府|委员会|委員會|办公室|办公厅|辦公室|辦公廳|常委会|市委|县委|省委|局|厅|廳|部|院|会)"
     r"|[一二三四五六七八九〇○零\d]{4}\s*年\s*[一二三四五六七八九十\d]{1,3}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日)[\s）)]*$"
 )
 _ANNEX = re.compile(r"^[\s\d.、：:（(【]*附(?:件|表|图|圖|录|錄)")
@@ -73,13 +78,16 @@ def article_lines(page: Page, titles: Sequence[str] = ()) -> list[int]:
 
     ``titles`` are what the page's head calls it; the heading above the article is found by them.
     """
-    weights = _weights(page, named=False)
+    weights = [prose(line) for line in page.lines]
     if not any(weights):
         return []
-    named = _weights(page, named=True)
+    off = _off(page)
+    named = [0 if off[line.box] else weight for line, weight in zip(page.lines, weights, strict=True)]
     # an article in a block with such a name is all the prose there is
     if sum(named) >= LEFT * sum(weights):
         weights = named
+    else:
+        off = [False] * len(off)
     box = _dense_box(page, weights)
     inside = [number for number, line in enumerate(page.lines) if _within(page, line.box, box)]
     everything = [number for number in inside if weights[number]]
@@ -87,7 +95,10 @@ def article_lines(page: Page, titles: Sequence[str] = ()) -> list[int]:
     core = _once(page, everything)
     last = inside[-1] if core == everything else core[-1]
     kept = [n for n in inside if core[0] <= n <= core[-1] and (weights[n] or not _is_links(page.lines[n]))]
-    return [*_head(page, inside[0], core[0], titles), *kept, *_tail(page, last, core[-1])]
+    body = _before_related(page, kept, weights)
+    tail = _tail(page, last, core[-1]) if len(body) == len(kept) else []
+    below = [number for number in tail if not off[page.lines[number].box]]
+    return [*_head(page, inside[0], core[0], titles, off), *body, *below]
 
 
 def is_without_article(page: Page, titles: Sequence[str] = ()) -> bool:
@@ -108,17 +119,27 @@ def prose(line: Line) -> int:
     return free if free >= MIN_RUN or _SENTENCE.search(line.text) else 0
 
 
-def _weights(page: Page, named: bool) -> list[int]:
-    """Each line's prose; ``named``: none for what stands in a block that is named a menu, footer or comments."""
+def _before_related(page: Page, kept: list[int], weights: Sequence[int]) -> list[int]:
+    """The lines up to a heading such as 相关阅读 in the article's block, if links with a few words each follow."""
+    for place, number in enumerate(kept):
+        below = range(number + 1, kept[-1] + 1)
+        if _RELATED.match(page.lines[number].text.strip(BLANK)) and any(_is_links(page.lines[n]) for n in below):
+            few = sum(weights[n] for n in below) <= RELATED * sum(weights)
+            return kept[:place] if few else kept
+    return kept
+
+
+def _off(page: Page) -> list[bool]:
+    """Which blocks are named a menu, footer or comments, or stand in one that is."""
     off = [False] * len(page.places)
     for box, (place, parent) in enumerate(zip(page.places, page.parents, strict=True)):
         tag, _, names = place.replace(".", "#", 1).partition("#")
-        off[box] = named and (
+        off[box] = (
             (parent >= 0 and off[parent])
             or tag in _PAGE
             or (tag not in ("body", "html") and bool(_OFF.search("#" + names)))
         )
-    return [0 if off[line.box] else prose(line) for line in page.lines]
+    return off
 
 
 def _dense_box(page: Page, weights: Sequence[int]) -> int:
@@ -157,31 +178,36 @@ def _once(page: Page, core: list[int]) -> list[int]:
     return core[:half] if half > 1 and texts[:half] == texts[half:] else core
 
 
-def _head(page: Page, first: int, core: int, titles: Sequence[str]) -> list[int]:
-    """Lines above the first paragraph that are the article's: its title and what stands between."""
+def _head(page: Page, first: int, core: int, titles: Sequence[str], off: Sequence[bool]) -> list[int]:
+    """Lines above the first paragraph that are the article's: a title, be it in a header, and what stands between."""
     above = range(core - 1, max(-1, core - HEAD_LINES - 1), -1)
     wanted = {_bare(title) for title in titles} - {""}
     named = (number for number in above if _is_title(page.lines[number], wanted))
     headings = (n for n in above[:HEADING_LINES] if page.lines[n].heading and not _is_page(page.lines[n]))
-    title = next(named, next(headings, _over_labels(page, first, core)))
+    found = next(named, next(headings, _over_labels(page, core)))
+    title = first if found is None else found
     # what stands in the article's block before its title: a document's heading has few lines, a page's many
     start = title if title - first > OVER_TITLE else min(title, first)
-    lines = [number for number in range(start, core) if not _is_page(page.lines[number])]
+    lines = [
+        number
+        for number in range(start, core)
+        if not _is_page(page.lines[number]) and (number == found or not off[page.lines[number].box])
+    ]
     # a page shows its title above the article, and the article may begin with it again
     first_of = {_bare(page.lines[number].text): number for number in reversed(lines)}
     return sorted(first_of.values())
 
 
-def _over_labels(page: Page, first: int, core: int) -> int:
-    """A line without links right over the line of when and where the article was published; ``first`` if none is."""
+def _over_labels(page: Page, core: int) -> int | None:
+    """A line without links right over the line of when and where the article was published, as a title stands."""
     labels = core
     while labels and core - labels < HEADING_LINES and _is_page(page.lines[labels - 1]):
         labels -= 1
     said = [line for line in page.lines[labels:core] if not _is_links(line)]
     over = page.lines[labels - 1] if labels else None
     if labels == core or not said or over is None or over.linked:
-        return first
-    return labels - 1 if MIN_TITLE <= len(over.text) <= MAX_TITLE and not _SENTENCE.search(over.text) else first
+        return None
+    return labels - 1 if MIN_TITLE <= len(over.text) <= MAX_TITLE and not _SENTENCE.search(over.text) else None
 
 
 def _is_title(line: Line, wanted: set[str]) -> bool:

@@ -36,7 +36,7 @@ _NEXT = re.compile(r"[\s|]+[【\[(（]?(?=[\u4e00-\u9fff]{2,8}\s*[:：])")
 # without anything between them, where only styles part them: 2021-02-10 09:15来源：县政府办浏览次数：12
 _GLUED = re.compile(
     r"(?<=[^\s，,、的息章件闻任文])(?=(?:信息来源|文章来源|稿件来源|来源|作者|发布(?:时间|日期)|浏览(?:次数|量)?|点击(?:次数|数|量)?|阅读(?:次数|量)?"
-    r"|访问次数|责任编辑|编辑|字[体号](?:大小)?)\s*[:：])|[\s|]*[【\[](?=\s*(?:字[体号]|打印|关闭|收藏|<|大))"
+    r"|访问次数|责任编辑|编辑|字[体号](?:大小)?)\s*[:：])|\s{0,9}[|｜]\s{0,9}|[\s|]{0,9}[【\[](?=\s*(?:字[体号]|打印|关闭|收藏|<|大))"
 )
 # Internet Explorer and Chrome; SingleFile
 _SAVED = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://[^\s>]+)")

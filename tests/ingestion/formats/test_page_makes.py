@@ -102,3 +102,30 @@ def test_a_saved_view_of_a_pages_source_is_the_page():
     )
     lines, said = read(f"<html><body><table>{rows}</table></body></html>")
     assert (lines, said["html.title"]) == ([TITLE, *BODY], TITLE)
+
+
+FOOT = "<div class=footer><p>主办单位：云岭县人民政府办公室</p><p>某ICP备00000000号</p></div>"
+
+
+def test_the_owner_of_a_site_is_no_signature():
+    lines, _ = read(f"<title>{TITLE}</title>{NAV}<div class=con><h1>{TITLE}</h1>{PARAGRAPHS}</div>{FOOT}")
+    assert lines == [TITLE, *BODY]
+
+
+def test_a_logo_in_a_header_stays_out_and_a_title_in_one_does_not():
+    logo = f"<div class=header><div>云岭县人民政府</div>{NAV}</div>"
+    assert read(f"<title>{TITLE}</title>{logo}<h1>{TITLE}</h1>{PARAGRAPHS}{FOOT}")[0] == [TITLE, *BODY]
+    top = f"<div class=header><div>202112/2110:11:12</div><div>来源：新华网</div><h1><span>{TITLE}</span></h1></div>"
+    assert read(f"<title>{TITLE}-新华网</title>{top}<div id=detail>{PARAGRAPHS}</div>")[0] == [TITLE, *BODY]
+
+
+def test_summaries_of_other_articles_in_the_articles_block_go_with_their_heading():
+    more = "<h4>相关阅读</h4><dl><dt><a href=a>林长制会议召开</a></dt><dd>近日，云岭县召开林长制会议。</dd></dl>"
+    lines, _ = read(f"<title>{TITLE}</title><div><h1>{TITLE}</h1>{PARAGRAPHS}<div>{more}</div></div>")
+    assert lines == [TITLE, *BODY]
+
+
+def test_a_chapter_on_related_news_without_links_is_the_articles():
+    chapter = "<p>相关新闻</p><p>近日，云岭县召开林长制会议，部署今年任务。</p>"
+    lines, _ = read(f"<title>{TITLE}</title><div><h1>{TITLE}</h1>{PARAGRAPHS}{chapter}</div>")
+    assert lines[-2:] == ["相关新闻", "近日，云岭县召开林长制会议，部署今年任务。"]
