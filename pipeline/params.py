@@ -31,31 +31,19 @@ _Names = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
 class Columns(_Stage):
-    """Under which names files give a document's text and fields; the first that a file has is taken, case aside.
+    """Names of your own under which files give a document's text and fields: columns of tables, ``<meta>`` of pages.
 
-    For tables (CSV, JSONL, Parquet) these are columns, for web pages the names of ``<meta>`` elements. All other
-    columns and names go to the table ``metadata``.
+    They are looked for, case aside, before the usual ones (``pipeline/ingestion/columns.txt``). What has another name
+    goes to the table ``metadata``.
     """
 
-    text: _Names = ("text", "full_text", "fulltext", "content", "body", "正文", "全文", "内容")
-    title: _Names = ("title", "ArticleTitle", "标题", "题名", "文件名称")
-    date: _Names = (
-        "publish_date",
-        "PubDate",
-        "published",
-        "date",
-        "发布日期",
-        "发布时间",
-        "发文日期",
-        "成文日期",
-        "日期",
-        "article:published_time",
-        "year",
-        "年份",
-    )
-    byline: _Names = ("byline", "author", "authors", "作者")
-    source: _Names = ("source", "ContentSource", "来源", "信息来源", "稿源", "文章来源")
-    issuer: _Names = ("issuer", "publisher", "发文机关", "发文机构", "发布机构", "发文单位")
+    text: _Names = ()
+    title: _Names = ()
+    date: _Names = ()
+    byline: _Names = ()
+    source: _Names = ()
+    issuer: _Names = ()
+    url: _Names = ()
 
 
 class Ingestion(_Stage):

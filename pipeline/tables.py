@@ -332,7 +332,8 @@ SPANS = Table(
         {_DOC}
         raw_start int start in raw_text
         raw_end int end in raw_text
-        rule str furniture, or surrogate: half of a character, which raw_text can hold as an escape only
+        rule str furniture (line ends within paragraphs of hard-wrapped text too), or surrogate: half of a character, \
+which raw_text can hold as an escape only
         """
     ),
 )
@@ -344,8 +345,8 @@ FIELDS = Table(
         f"""
         {_DOC}
         field str title, series, byline, date, source or issuer
-        raw_start int start in raw_text; 0 where the file says it
-        raw_end int end in raw_text; 0 where the file says it
+        raw_start int start in raw_text; 0 where the file says it, or several lines do
+        raw_end int end in raw_text; 0 as raw_start
         value str as the file says it, or as it stands in raw_text; a date in ISO 8601
         """
     ),

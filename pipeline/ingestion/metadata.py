@@ -1,12 +1,14 @@
 """What a file says of its document, beside the text: title, date, byline, source, issuer and address.
 
-Web pages say it in ``<meta>`` elements, tables in columns; ``params.Columns`` lists the names, best first.
+Web pages say it in ``<meta>`` elements, tables in columns; ``columns.txt`` lists the names, best first.
 """
 
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.ingestion.dates import DAY, iso
@@ -14,21 +16,7 @@ from pipeline.ingestion.lines import folded
 from pipeline.params import Columns
 
 FIELDS = ("title", "date", "byline", "source", "issuer", "url")
-URL = (
-    "url",
-    "source_url",
-    "page_url",
-    "link",
-    "href",
-    "og:url",
-    "canonical",
-    "网址",
-    "链接",
-    "原文链接",
-    "来源链接",
-    "文章链接",
-)
-"""Names of columns and elements that hold the address of a document's page."""
+_NAMES = Path(__file__).with_name("columns.txt")
 _LATER = re.compile(rf"[:\s]{DAY.pattern}")
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[T ]?\d{4}(?:\d\d)?)?")
 _MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)[-/.](?P<m>[01]?\d)(?P<d>)")
@@ -48,6 +36,23 @@ _ENGLISH = (
 )
 
 
+def names(field: str, columns: Columns) -> tuple[str, ...]:
+    """Names under which files give a field, or the ``text``: the user's own, then the usual ones."""
+    own: tuple[str, ...] = getattr(columns, field)
+    return own + _usual()[field]
+
+
+@cache
+def _usual() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _NAMES.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            field = line.strip("[]")
+        elif line and not line.startswith("#"):
+            found[field] = found.get(field, ()) + tuple(line.split())
+    return found
+
+
 def fields_of(metadata: Sequence[tuple[str, str]], columns: Columns) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """The fields that a file's (key, value) pairs give, and the pairs that gave none.
 
@@ -58,15 +63,14 @@ def fields_of(metadata: Sequence[tuple[str, str]], columns: Columns) -> tuple[di
     fields = dict.fromkeys(FIELDS, "")
     used: set[int] = set()
     for field in FIELDS:
-        names = URL if field == "url" else getattr(columns, field)
-        for index in _places(metadata, names):
+        for index in _places(metadata, names(field, columns)):
             value = _value(field, metadata[index][1])
             if value and index not in used:
                 fields[field] = value
                 used.add(index)
                 break
     if not fields["url"]:
-        for index in _places(metadata, columns.source):
+        for index in _places(metadata, names("source", columns)):
             if index not in used and _ADDRESS.fullmatch(metadata[index][1].strip()):
                 fields["url"] = metadata[index][1].strip()
                 used.add(index)

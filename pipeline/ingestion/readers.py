@@ -9,6 +9,7 @@ from io import BytesIO
 from pipeline.ingestion.formats.encoding import decode
 from pipeline.ingestion.formats.extracted import Extracted, Unreadable
 from pipeline.ingestion.formats.markup import is_page, unescaped
+from pipeline.ingestion.metadata import names
 from pipeline.mapping import Refused
 from pipeline.params import Ingestion
 
@@ -95,7 +96,7 @@ def read(data: bytes, name: str, params: Ingestion) -> Iterator[tuple[str, Extra
     if kind in _IN_ROWS:
         from pipeline.ingestion.formats import rows
 
-        for document in getattr(rows, f"read_{kind}")(data, params.columns.text):
+        for document in getattr(rows, f"read_{kind}")(data, names("text", params.columns)):
             refusal = None if isinstance(document, Unreadable) else _refusal(document, params)
             if isinstance(document, Unreadable):
                 yield document

@@ -223,7 +223,8 @@ def _no_column(names: Sequence[str], columns: Sequence[str]) -> Refused:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     if any(map(_PROSE.search, names)):
         return Refused("no text column", f"no names above the columns, which begin with {shown}{more}: add them")
-    wanted = f"name the one with the text in ingestion.columns.text (params.yaml), which has: {', '.join(columns)}"
+    known = ", ".join(columns[:5])
+    wanted = f"none is known to hold a text ({known}, …): name it in params.yaml under ingestion.columns.text"
     return Refused("no text column", f"columns: {shown}{more}; {wanted}")
 
 
