@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from importlib import import_module, metadata
@@ -32,6 +33,8 @@ class UsageError(Exception):
 def main(argv: list[str] | None = None) -> int:
     """Run one verb and return the exit code."""
     args = _parser().parse_args(argv)
+    # a run that is told to end goes the same way out as one that fails, and leaves no half file
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         code: int = args.verb(args)
         sys.stdout.flush()
@@ -115,6 +118,8 @@ def _stage(args: argparse.Namespace) -> int:
         rejects: int = import_module(f"pipeline.{args.name}.stage").run(params, root)
     except FileNotFoundError as error:
         raise UsageError(f"{error.filename} is missing: run `dvc repro`, or the stages before this one") from None
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
     if rejects:
         print(f"{args.name}: {rejects} rejected, see the rejects table", file=sys.stderr)
     return 1 if rejects and args.strict else 0

@@ -57,7 +57,7 @@ class Ingestion(_Stage):
     """Documents longer than this (characters) are rejected: a thousand pages are no report."""
     max_seconds: int = Field(default=60, ge=1)
     """Time (s) for reading one file, in a process of its own."""
-    max_memory: int = Field(default=700, ge=100)
+    max_memory: int = Field(default=700, ge=200)
     """Memory (MB) for the same, beyond what the reader itself takes."""
     columns: Columns = Columns()
 

@@ -92,7 +92,7 @@ def test_a_file_that_could_not_be_used_is_among_the_rejects_and_nowhere_else(pro
         "bad.txt",
         0,
         "ingestion",
-        "not text",
+        "format not read",
     )
     assert sorted(row["path"] for row in rows(processed, "sources")) == ["clean.txt", "polluted.txt"]
     assert {row["doc_id"] for row in rows(processed, "documents")} == {CLEAN_ID, POLLUTED_ID}

@@ -15,8 +15,9 @@ OPEN = "市委召开会议。"
 
 
 def text_row(doc_id: str, text: str, title: str) -> dict[str, Any]:
-    empty = {"series": "", "byline": "", "date": "", "script": "simplified", "pollution": "", "n_chars": len(text)}
-    return {"doc_id": doc_id, "title": title, "n_edits": 0, "text": text, **empty}
+    empty = dict.fromkeys(("series", "byline", "date", "source", "issuer", "pollution"), "")
+    counts = {"n_chars": len(text), "n_edits": 0}
+    return {"doc_id": doc_id, "title": title, "script": "simplified", "text": text, **counts, **empty}
 
 
 def name_row(doc_id: str, entity: str, text: str, name: str) -> dict[str, Any]:
@@ -88,3 +89,14 @@ def test_a_second_run_gives_the_same_bytes(root: Path) -> None:
     first = {p.name: p.read_bytes() for p in sorted(out.iterdir())}
     run(Params(), root)
     assert {p.name: p.read_bytes() for p in sorted(out.iterdir())} == first
+
+
+def test_an_issuer_that_the_file_names_is_kept(root: Path) -> None:
+    texts = root / "data" / "interim" / "restoration"
+    rows = store.read_table(texts, tables.TEXTS)
+    store.write_table(
+        texts, tables.TEXTS, [{**row, "issuer": "某某研究会" if row["doc_id"] == "a" else ""} for row in rows]
+    )
+    run(Params(), root)
+    homes = store.read_table(root / "data" / "interim" / "resolution", tables.HOMES)
+    assert [row["issuer"] for row in homes] == ["某某研究会", ""]
