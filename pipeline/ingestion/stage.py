@@ -105,13 +105,10 @@ def _sources(
 ) -> Iterator[Source]:
     """What is to be read: files, and in place of each archive the files in it."""
     sources = [Source(path) for path in raw_files(raw)]
-    packed = [source for source in sources if is_archive(source.path)]
-    inside = dict(map_isolated(partial(_members, params=params), packed, failures, name="archives", **limits))
+    packed: dict[Source, list[Source]] = {source: [] for source in sources if is_archive(source.path)}
+    packed |= map_isolated(partial(_members, params=params), list(packed), failures, name="archives", **limits)
     for source in sources:
-        if source not in packed:
-            yield source
-        else:
-            yield from inside.get(source, [])
+        yield from packed.get(source, [source])
 
 
 def _members(source: Source, params: Ingestion) -> list[Source]:
