@@ -238,7 +238,8 @@ def _bytes(path: str) -> bytes:
 def _documents(path: str, params: Params) -> Iterator[tuple[str, bytes]]:
     """The text and bytes (from which its id is made) of each document of a file of any kind that is read.
 
-    A text may be empty here: whoever asks for one has it.
+    Of a page or a PDF it is the article, of anything else all that stands there. A text may be empty here: whoever
+    asks for one has it.
     """
     from pipeline.ingestion.formats.encoding import decode
     from pipeline.ingestion.formats.extracted import Unreadable
@@ -258,7 +259,7 @@ def _documents(path: str, params: Params) -> Iterator[tuple[str, bytes]]:
         for document in read(data, path, params.ingestion):
             if isinstance(document, Unreadable):
                 raise UsageError(f"{path} row {document.row}: {document.reason}: {document.detail}")
-            text = document[1].text
+            text = document[1].article
             yield text, text.encode("utf-8", "surrogatepass") if kind in ("csv", "jsonl", "parquet") else data
     except Refused as refusal:
         raise UsageError(f"{path}: {refusal.reason}: {refusal.detail}") from None

@@ -299,7 +299,8 @@ def test_a_reader_that_stops_early_is_no_error(tmp_path):
 
 
 def test_a_page_is_read_as_a_page_and_a_table_row_by_row(baogao, tmp_path):
-    (tmp_path / "a.html").write_text("<html><body><p>北京市教育局发布通知。</p><script>1</script></body></html>")
+    menu = "<ul><li><a href='/'>首页</a></li></ul>"
+    (tmp_path / "a.html").write_text(f"<html>{menu}<p>北京市教育局发布通知。</p><script>1</script></html>")
     assert baogao("restore", "a.html")[:2] == (0, "北京市教育局发布通知。")
     (tmp_path / "a.csv").write_text("标题,正文\n甲,北京市教育局发布通知。\n乙,山水。\n", encoding="gb18030")
     found = objects(baogao("annotate", "a.csv")[1])

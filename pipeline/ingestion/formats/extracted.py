@@ -18,6 +18,12 @@ class Extracted(NamedTuple):
     metadata: tuple[tuple[str, str], ...] = ()
     row: int = 0
 
+    @property
+    def article(self) -> str:
+        """The text without what is page."""
+        edges = [0, *(edge for span in self.furniture for edge in span), len(self.text)]
+        return "".join(self.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
 
 class Unreadable(NamedTuple):
     """A row of a file of many documents that gives none, with the reason."""
