@@ -140,9 +140,10 @@ def _software(crate: Any, facts: Facts) -> Any:
     citation, version = facts.citation, facts.package["baogao"]["version"]
     needed = []
     for name, pinned in facts.packages:
-        url = f"https://pypi.org/project/{quote(name)}/{quote(pinned)}/"
-        about = {"@type": "SoftwareApplication", "name": name, "softwareVersion": pinned, "url": url}
-        needed.append(_add(crate, url, about))
+        # a package URL (purl), which says what it is wherever it is fetched from
+        identifier = f"pkg:pypi/{quote(name)}@{quote(pinned)}"
+        about = {"@type": "SoftwareApplication", "name": name, "softwareVersion": pinned}
+        needed.append(_add(crate, identifier, about))
     about = {"@type": "SoftwareApplication", "name": "baogao", "softwareVersion": version}
     if home := citation.get("repository-code") or citation.get("url"):
         about["url"] = str(home)
