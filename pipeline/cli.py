@@ -9,6 +9,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline.jsonlines import one_line
 from pipeline.models import NAMES, ModelError, fetch
 from pipeline.params import Params, ParamsError, load_params, parse_params
 
@@ -135,7 +136,7 @@ def _restore(args: argparse.Namespace) -> int:
     restored = restore(documents[0][0], params.restoration)
     if args.explain:
         for edit in restored.edits:
-            print(_json(edit._asdict()))
+            print(one_line(edit._asdict()))
     else:
         sys.stdout.write(restored.text)
     return 0
@@ -149,7 +150,7 @@ def _annotate(args: argparse.Namespace) -> int:
         for text, data in _documents(path, params):
             shown = "" if path == "-" else path
             found = annotate(text, args.standard, params=params, path=shown, data=data, restoring=restoring)
-            print(_json(found))
+            print(one_line(found))
     return 0
 
 
@@ -162,7 +163,7 @@ def _keywords(args: argparse.Namespace) -> int:
     terms = keywords_of((text for text, _ in _documents(args.path, params)), params, top_n=args.top)
     for document in terms:
         if args.path.endswith(".jsonl"):
-            print(_json(document))
+            print(one_line(document))
         else:
             sys.stdout.writelines(f"{term}\n" for term in document)
     return 0
@@ -219,11 +220,6 @@ def _params() -> Params:
     """The project's parameters when run inside one, the defaults elsewhere."""
     path = Path.cwd() / "params.yaml"
     return load_params(path) if path.exists() else parse_params({})
-
-
-def _json(value: Any) -> str:
-    """JSON on one line for every reader: some also end a line at these three characters."""
-    return json.dumps(value, ensure_ascii=False).translate({0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
 
 
 def _bytes(path: str) -> bytes:

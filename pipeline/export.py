@@ -17,6 +17,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from pipeline import conllu, label_studio, store
+from pipeline.jsonlines import one_line
 from pipeline.mapping import progress
 from pipeline.tables import DOCUMENTS, ENTITIES, NOTES, PUBLISHED, SENTENCES, SOURCES, TOKENS, Table
 
@@ -173,11 +174,6 @@ _WRITERS: dict[str, Callable[[Dataset, Path], list[Path]]] = {
     "conll": write_conllu,
     "label-studio": write_label_studio,
 }
-
-
-def one_line(value: Any) -> str:
-    """JSON on one line for every reader: some also end a line at U+0085, U+2028 and U+2029."""
-    return json.dumps(value, ensure_ascii=False).translate({0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
 
 
 def _dataset(folder: Path, doc_ids: Iterable[str]) -> Dataset:

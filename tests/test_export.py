@@ -11,7 +11,8 @@ import pytest
 from spacy.training.converters import conllu_to_docs
 
 from pipeline import conllu, store
-from pipeline.export import FORMATS, ExportError, export, one_line
+from pipeline.export import FORMATS, ExportError, export
+from pipeline.jsonlines import one_line
 from pipeline.tables import PUBLISHED
 
 SPACY_NAMES = "^((?:name|NE)=)?([BILU])-([A-Z_]+)|O$"  # the converter's own default

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.ingestion.dates import DAY, DAY_AND_TIME, DAY_PATTERN, TIME_PATTERN, WEEKDAY_PATTERN
 from pipeline.ingestion.lines import HAN, Line, folded
+from pipeline.ingestion.wordlists import read_sections
 
 _WORDS = Path(__file__).with_name("furniture.txt")
 _MARK = r"[\s|/\\·•●:>»›＞《》<«【】\[\]()「」\"'“”,、，。.+*=_~^#&-]"
@@ -33,14 +34,7 @@ class Kind(IntEnum):
 
 @lru_cache(maxsize=1)
 def _sections() -> dict[str, frozenset[str]]:
-    sections: dict[str, frozenset[str]] = {}
-    name = ""
-    for line in _WORDS.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            name = line.strip("[]")
-        elif not line.startswith("#"):
-            sections[name] = sections.get(name, frozenset()) | {folded(word) for word in line.split()}
-    return sections
+    return {name: frozenset(map(folded, words)) for name, words in read_sections(_WORDS).items()}
 
 
 def _any_of(words: Iterable[str], between: str = "") -> str:

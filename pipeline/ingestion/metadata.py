@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.ingestion.dates import DAY, iso
 from pipeline.ingestion.lines import folded
+from pipeline.ingestion.wordlists import read_sections
 from pipeline.params import Columns
 
 FIELDS = ("title", "date", "byline", "source", "issuer", "url")
@@ -44,13 +45,7 @@ def names(field: str, columns: Columns) -> tuple[str, ...]:
 
 @cache
 def _usual() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for line in _NAMES.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            field = line.strip("[]")
-        elif line and not line.startswith("#"):
-            found[field] = found.get(field, ()) + tuple(line.split())
-    return found
+    return read_sections(_NAMES)
 
 
 def fields_of(metadata: Sequence[tuple[str, str]], columns: Columns) -> tuple[dict[str, str], list[tuple[str, str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from pipeline.ingestion.formats.encoding import decode
-from pipeline.ingestion.formats.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.extracted import BLANK, Extracted, Unreadable
 from pipeline.ingestion.formats.markup import is_page, unescaped
 from pipeline.ingestion.metadata import names
 from pipeline.mapping import Refused
@@ -117,7 +117,7 @@ def _id(data: bytes) -> str:
 
 
 def _refusal(document: Extracted, params: Ingestion) -> tuple[str, str] | None:
-    if not document.text.strip("\ufeff\u200b \t\r\n\u3000\x00"):
+    if not document.text.strip(BLANK):
         return "no text", "only white space"
     if len(document.text) > params.max_chars:
         return "too long", f"{len(document.text)} characters; ingestion.max_chars is {params.max_chars}"

@@ -1,6 +1,5 @@
 """Files in ``data/raw`` to documents, with what in them is page, and what page and file say of them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from pipeline import store, tables
 from pipeline.ingestion.fields import find_fields
 from pipeline.ingestion.files import Source, belongs_to_page, is_archive, pages_of, raw_files, read_bytes, shown
 from pipeline.ingestion.formats import archive
-from pipeline.ingestion.formats.extracted import Extracted, Unreadable
+from pipeline.ingestion.formats.extracted import HALF, Extracted, Unreadable, escaped
 from pipeline.ingestion.frames import Frame, frame_of, repeated, site_furniture
 from pipeline.ingestion.furniture import find_furniture
 from pipeline.ingestion.lines import merged
@@ -23,7 +22,6 @@ from pipeline.params import Columns, Ingestion, Params
 Pairs = Sequence[tuple[str, str]]
 Spans = Sequence[tuple[int, int]]
 Rejects = list[dict[str, Any]]
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Read(NamedTuple):
@@ -132,8 +130,8 @@ def _read_source(source: Source, params: Ingestion) -> list[Read | Unreadable]:
             items.append(item)
             continue
         doc_id, extracted = item
-        text, halves = _escaped(extracted.text)
-        extracted = extracted._replace(text=text)
+        halves = _escapes(extracted.text)
+        extracted = extracted._replace(text=escaped(extracted.text))
         furniture = find_furniture(extracted.text, extracted.furniture)
         given, _ = fields_of(extracted.metadata, params.columns)
         # pages of one site, or of one folder or table, share what is not theirs
@@ -144,12 +142,11 @@ def _read_source(source: Source, params: Ingestion) -> list[Read | Unreadable]:
     return items
 
 
-def _escaped(text: str) -> tuple[str, Spans]:
-    """A text with each lone surrogate as its escape, and the escapes' spans; only JSON can hold one."""
-    escaped = _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+def _escapes(text: str) -> Spans:
+    """Where the halves of surrogate pairs of a text stand once each is escaped."""
     # each escape is six characters where there was one
-    starts = [match.start() + 5 * number for number, match in enumerate(_HALF.finditer(text))]
-    return escaped, [(start, start + 6) for start in starts]
+    starts = [match.start() + 5 * number for number, match in enumerate(HALF.finditer(text))]
+    return [(start, start + 6) for start in starts]
 
 
 def _spans(furniture: Spans, halves: Spans) -> list[tuple[int, int, str]]:

@@ -9,6 +9,7 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.ingestion.formats.extracted import told
 from pipeline.mapping import Refused
 
 MAX_FILES = 10_000
@@ -77,7 +78,7 @@ def content(path: Path, name: str, max_bytes: int) -> bytes:
         detail = f"packed by method {entry.compress_type}: pack it as an ordinary ZIP"
         raise Refused("format not read", detail) from None
     except _TROUBLES as error:
-        raise Refused("damaged file", _one_line(error)) from None
+        raise Refused("damaged file", told(error)) from None
     if not data:
         raise Refused("empty file")
     return data
@@ -89,7 +90,7 @@ def _opened(path: Path) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
     try:
         archive = zipfile.ZipFile(path)
     except _TROUBLES as error:
-        raise Refused("damaged file", f"no ZIP: {_one_line(error)}") from None
+        raise Refused("damaged file", f"no ZIP: {told(error)}") from None
     return archive, _named(archive.infolist())
 
 
@@ -140,7 +141,3 @@ def _shown(name: str) -> str:
         character.encode("unicode_escape").decode() if unicodedata.category(character)[0] == "C" else character
         for character in name.replace("\\", "/")
     )
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]

@@ -1,6 +1,12 @@
 """What every reader gives: a document's text as it came, and what its file says of it."""
 
+import re
 from typing import NamedTuple
+
+BLANK = "\ufeff\u200b \t\r\n\u3000\x00"
+"""Characters of which a text alone would be none."""
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which JSON can hold and no table."""
 
 
 class Extracted(NamedTuple):
@@ -31,3 +37,13 @@ class Unreadable(NamedTuple):
     row: int
     reason: str
     detail: str = ""
+
+
+def escaped(text: str) -> str:
+    """A text with each half of a surrogate pair as its escape, six characters long."""
+    return HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def told(error: Exception) -> str:
+    """What a library says of a file, on one line and not too long for a table's cell."""
+    return " ".join(str(error).split())[:300]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pipeline.ingestion.formats.delimited import line_at
+from pipeline.ingestion.formats.extracted import BLANK
 from pipeline.mapping import Refused
 
-BLANK = "\ufeff\u200b \t\r\n\u3000\x00"
 MAX_WRAPPERS = 4
 """Objects and lists around the records of an answer of a web interface (``{"data": {"list": [...]}}``)."""
 _SPACE = re.compile(r"[ \t\r\n\ufeff\x00]*")

@@ -14,12 +14,11 @@ from typing import Any
 
 from pipeline.ingestion.formats.delimited import DELIMITERS, Broken, Dialect, choose, records, rows
 from pipeline.ingestion.formats.encoding import decode
-from pipeline.ingestion.formats.extracted import Extracted, Unreadable
-from pipeline.ingestion.formats.json_values import BLANK, distinct, json_values, records_of
+from pipeline.ingestion.formats.extracted import BLANK, Extracted, Unreadable, escaped, told
+from pipeline.ingestion.formats.json_values import distinct, json_values, records_of
 from pipeline.ingestion.formats.markup import is_markup, unescaped
 from pipeline.mapping import Refused
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _BATCH = 64
 """Rows of a Parquet file that are in memory at once."""
 _SHOWN = 20
@@ -130,7 +129,7 @@ def read_parquet(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Un
         file = pq.ParquetFile(BytesIO(data))
         header = list(file.schema_arrow.names)
     except troubles as error:
-        raise Refused("broken Parquet", _one_line(error)) from None
+        raise Refused("broken Parquet", told(error)) from None
     place = _text_column(header, columns)
     if place is None:
         raise _no_column(header, columns)
@@ -145,8 +144,8 @@ def read_parquet(data: bytes, columns: Sequence[str]) -> Iterator[Extracted | Un
                 number += 1
     except troubles as error:
         if not number:
-            raise Refused("broken Parquet", _one_line(error)) from None
-        yield Unreadable(number, "broken Parquet", f"rows from here on cannot be read: {_one_line(error)}")
+            raise Refused("broken Parquet", told(error)) from None
+        yield Unreadable(number, "broken Parquet", f"rows from here on cannot be read: {told(error)}")
         return
     if not number:
         raise Refused("no rows", "columns and nothing in them")
@@ -165,7 +164,7 @@ def _document(number: int, text: Any, others: Iterable[tuple[str, Any]], encodin
         return Unreadable(number, "no text", "its text is empty")
     if not isinstance(text, str):
         return Unreadable(number, "text is no string", f"it is {_kind(text)}")
-    named = ((_storable(key), _storable(_written(value))) for key, value in others)
+    named = ((escaped(key), escaped(_written(value))) for key, value in others)
     metadata = tuple(pair for pair in named if pair[1].strip(BLANK))
     if is_markup(text):
         from pipeline.ingestion.formats.html import read_markup
@@ -213,11 +212,6 @@ def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=_written) if isinstance(value, list | dict) else str(value)
 
 
-def _storable(value: str) -> str:
-    """Half a surrogate pair, which no table can hold, as its escape."""
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", value)
-
-
 def _no_column(names: Sequence[str], columns: Sequence[str]) -> Refused:
     shown = ", ".join(repr(name.strip(BLANK)[:40]) for name in names[:_SHOWN]) or "none"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -248,7 +242,3 @@ def _kind(value: Any) -> str:
 
 def _name(delimiter: str) -> str:
     return {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}.get(delimiter, delimiter)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
