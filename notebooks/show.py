@@ -203,11 +203,18 @@ def chinese_font_file() -> Path:
     return Path(spec.submodule_search_locations[0]) / "fonts" / "NotoSansCJKsc-Regular.otf"
 
 
+FONT = "baogao Noto Sans CJK SC"
+
+
 def chinese_font() -> str:
-    """Make the font of ``chinese_font_file`` known to matplotlib and return its family name."""
-    path = chinese_font_file()
-    font_manager.fontManager.addfont(path)
-    return font_manager.FontProperties(fname=path).get_name()
+    """Make the font of ``chinese_font_file`` known to matplotlib and return the family name to ask for it.
+
+    The name is one of our own: under the font's, matplotlib may take another file of that name that a machine has.
+    """
+    path, known = str(chinese_font_file()), font_manager.fontManager.ttflist
+    if not any(entry.name == FONT and entry.fname == path for entry in known):
+        known.append(font_manager.FontEntry(fname=path, name=FONT, style="normal", variant="normal", weight=400))
+    return FONT
 
 
 def keyword_chart(keywords: pd.DataFrame, methods: Sequence[str], top: int = 20) -> Figure:

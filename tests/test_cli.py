@@ -3,6 +3,7 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -287,7 +288,8 @@ def test_restoring_imports_neither_spacy_nor_the_tagger():
 
 def test_a_reader_that_stops_early_is_no_error(tmp_path):
     (tmp_path / "a.txt").write_text("山水田园。\n" * 50_000, encoding="utf-8")
-    command = f"{sys.executable} -c 'from pipeline.cli import main; raise SystemExit(main())' restore {tmp_path}/a.txt"
+    main = "from pipeline.cli import main; raise SystemExit(main())"
+    command = shlex.join([sys.executable, "-c", main, "restore", f"{tmp_path}/a.txt"])
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", f"{command} | head -n 1"],
         capture_output=True,

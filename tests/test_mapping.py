@@ -167,10 +167,12 @@ def test_nothing_to_do_in_isolation_starts_nothing():
 def test_a_stopped_run_leaves_no_process(stop, tmp_path):
     script = tmp_path / "run.py"
     script.write_text(
-        "import sys, time\n"
+        # a shell's background jobs ignore Ctrl-C, and so would this one
+        "import signal, sys, time\n"
         "from pipeline.mapping import map_isolated\n"
         "def nap(n):\n    import os\n    print(os.getpid(), flush=True)\n    time.sleep(60)\n"
         "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "    list(map_isolated(nap, [1, 2, 3], [], name='trial', seconds=60, megabytes=500, workers=2))\n"
     )
     process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
