@@ -19,16 +19,13 @@ UNCHANGED = "于后里制范采系并扎准干"
 """Characters that the mirrors' one-to-one tables leave alone although they have other traditional forms."""
 OWN = (("着", "著"), ("冲", "沖"), ("为", "為"), ("众", "眾"))
 """Where the mirrors' table differs from OpenCC's."""
-AMBIGUOUS = {
-    **dict(
-        zip(
-            "于后制范采扎准台征松谷云余布周占托游志升注面向涂群峰床",
-            "於後製範採紮準臺徵鬆穀雲餘佈週佔託遊誌昇註麵嚮塗羣峯牀",
-            strict=True,
-        )
-    ),
-    **{"里": "裡裏", "系": "係繫", "并": "並併", "只": "隻祇", "复": "復複", "炼": "煉鍊", "线": "線綫"},
-}
+AMBIGUOUS = {"里": "裡裏", "系": "係繫", "并": "並併", "只": "隻祇", "复": "復複", "炼": "煉鍊", "线": "線綫"} | dict(
+    zip(
+        "于后制范采扎准台征松谷云余布周占托游志升注面向涂群峰床",
+        "於後製範採紮準臺徵鬆穀雲餘佈週佔託遊誌昇註麵嚮塗羣峯牀",
+        strict=True,
+    )
+)
 """Characters for which one table differs from the next, with what a table may make of them."""
 MARKS = "，。、；：？！"
 GLOSSED = "發業態環區統現規關協網達學進務國會時開報對個來書問門頁見負責經濟紀導黨風質領區組織"
