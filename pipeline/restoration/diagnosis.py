@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.restoration.characters import (
@@ -21,7 +22,9 @@ _MARKED = re.compile(r"[\x05-\x08\x10\x11](?=[，。、；：？！“”（）]
 _TWICE = re.compile(rf"(?<=[{HAN}”》]),,(?=[{HAN}“《])")
 _SPLIT_GLOSS = re.compile(rf"(?<=[{HAN}])\?(?=[{LETTERS}]{{1,7}}\))")
 _MISREAD = re.compile(rf"(?<=[{HAN}])\?[！，。；：“”？]")
+_SPACED = re.compile(rf"(?<=[{HAN}])[ \u00a0](?=[，。、；：？！])")
 _OTHER_EAST_ASIAN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
+_QUOTED = re.compile(r"“[^”\n]{1,100}”|「[^」\n]{1,100}」|《[^》\n]{1,100}》")
 _GLOSS_SHARE = 1 / 3
 """With more of its characters glossed than this, a text is a reader for learners."""
 
@@ -34,11 +37,12 @@ class Diagnosis(NamedTuple):
     commas: bool = False
     bytes: bool = False
     normalized: bool = False
+    spaces: bool = False
 
     @property
     def polluted(self) -> bool:
         """Whether anything but the script needs restoring."""
-        return self.glosses or self.commas or self.bytes
+        return self.glosses or self.commas or self.bytes or self.spaces
 
 
 def script_of(text: str) -> str:
@@ -50,12 +54,23 @@ def script_of(text: str) -> str:
     foreign = len(text) - len(text.encode("gb2312", "ignore").decode("gb2312"))
     if foreign <= len(text) // 200:
         return "simplified"
-    counts = Counter(char for char in text if is_han(char))
-    if len(_OTHER_EAST_ASIAN.findall(text)) * 10 > counts.total():
+    n_han = sum(map(is_han, text))
+    if len(_OTHER_EAST_ASIAN.findall(text)) * 10 > n_han or sum(map(str.isalpha, text)) > 10 * n_han:
         return "none"
-    old = sum(n for char, n in counts.items() if only_traditional(char))
-    new = sum(n for char, n in counts.items() if only_simplified(char))
+    # what is quoted may be in another script than the text; it decides where nothing else does
+    for part in (_QUOTED.sub("", text), text):
+        counts = Counter(char for char in part if is_han(char))
+        old = sum(n for char, n in counts.items() if only_traditional(char) and not _is_shared(char))
+        new = sum(n for char, n in counts.items() if only_simplified(char))
+        if old or new:
+            break
     return "traditional" if old > new else "simplified"
+
+
+@cache
+def _is_shared(char: str) -> bool:
+    """Whether simplified text keeps a traditional character in some words, as GB 2312 has it: 乾, 著, 藉, 瞭."""
+    return bool(char.encode("gb2312", "ignore"))
 
 
 def diagnose(raw: str, text: str) -> Diagnosis:
@@ -67,17 +82,19 @@ def diagnose(raw: str, text: str) -> Diagnosis:
     twice = len(_TWICE.findall(text))
     split = len(_SPLIT_GLOSS.findall(text))
     glosses = find_glosses(text) if ")" in text else []
-    own = sum(gloss.own for gloss in glosses)
+    # 峯(峰) is an author's: a mirror repeats the character as it stands
+    own = sum(gloss.reading == gloss.char for gloss in glosses)
     toned = [gloss for gloss in glosses if not gloss.own]
     # each of these is hardly ever an author's; two are no slip
     sure = marks + own + split
     if script == "traditional":
-        sure += twice + len(_MISREAD.findall(text))
+        sure += twice + len(_MISREAD.findall(text)) + len(_SPACED.findall(text)) // 2
     glossed = bool(glosses) and (own >= 2 or (sure >= 1 and len(glosses) >= 2) or _by_table(text, toned, script))
     comma = bool(INSERTED.search(text)) and (marks >= 2 or glossed or (twice >= 3 and script == "traditional"))
     polluted = glossed or comma or sure >= 2 or split >= 1
     lost = polluted and "?" in text
-    return Diagnosis(script, glossed, comma, lost, polluted and was_normalized(text))
+    spaced = polluted and bool(_SPACED.search(text))
+    return Diagnosis(script, glossed, comma, lost, polluted and was_normalized(text), spaced)
 
 
 def _by_table(text: str, glosses: list[Gloss], script: str) -> bool:
