@@ -25,8 +25,9 @@ _MISREAD = re.compile(rf"(?<=[{HAN}])\?[！，。；：“”？]")
 _SPACED = re.compile(rf"(?<=[{HAN}])[ \u00a0](?=[，。、；：？！])")
 _OTHER_EAST_ASIAN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 _QUOTED = re.compile(r"“[^”\n]{1,100}”|「[^」\n]{1,100}」|《[^》\n]{1,100}》")
-_GLOSS_SHARE = 1 / 3
-"""With more of its characters glossed than this, a text is a reader for learners."""
+_GLOSS_SHARE, _MENU_SHARE = 1 / 3, 0.6
+"""With more of its characters glossed than this, a text is a reader for learners; the second is for the menus of a
+page (`聯(lián)系我們`), where what is glossed is nearly all traditional."""
 
 
 class Diagnosis(NamedTuple):
@@ -89,7 +90,9 @@ def diagnose(raw: str, text: str) -> Diagnosis:
     sure = marks + own + split
     if script == "traditional":
         sure += twice + len(_MISREAD.findall(text)) + len(_SPACED.findall(text)) // 2
-    glossed = bool(glosses) and (own >= 2 or (sure >= 1 and len(glosses) >= 2) or _by_table(text, toned, script))
+    glossed = bool(glosses) and (
+        own >= 2 or sure >= 3 or (sure >= 1 and len(glosses) >= 2) or _by_table(text, toned, script)
+    )
     comma = bool(INSERTED.search(text)) and (marks >= 2 or glossed or (twice >= 3 and script == "traditional"))
     polluted = glossed or comma or sure >= 2 or split >= 1
     lost = polluted and "?" in text
@@ -105,7 +108,8 @@ def _by_table(text: str, glosses: list[Gloss], script: str) -> bool:
     if len(glosses) < 3:
         return False
     han = sum(map(is_han, text))
-    if len(glosses) > han * _GLOSS_SHARE:
+    old = sum(only_traditional(gloss.char) for gloss in glosses)
+    if len(glosses) > han * (_MENU_SHARE if old >= 0.7 * len(glosses) else _GLOSS_SHARE):
         return False
     by_char: dict[str, list[Gloss]] = {}
     for gloss in glosses:
@@ -121,7 +125,6 @@ def _by_table(text: str, glosses: list[Gloss], script: str) -> bool:
     if len(glosses) < 0.6 * occurrences:
         return False
     repeats = len(glosses) - len(by_char)
-    old = sum(only_traditional(gloss.char) for gloss in glosses)
     if script == "simplified":
         return old >= 2 or repeats >= 3
-    return old >= 3 and (repeats >= 1 or len(glosses) >= 5)
+    return old >= 3 and (repeats >= 1 or len(glosses) >= 4)
