@@ -9,6 +9,7 @@ from pipeline.restoration.alignment import Alignment, Edit, Replacement
 from pipeline.restoration.controls import controls
 from pipeline.restoration.diagnosis import Diagnosis, diagnose
 from pipeline.restoration.glosses import glosses
+from pipeline.restoration.notes import sentence
 from pipeline.restoration.punctuation import commas, spaces, width
 from pipeline.restoration.radicals import radicals
 
@@ -84,10 +85,12 @@ def restore(
     kinds: set[str] = set()
     if diagnosis.polluted:
         alignment, notes, kinds = _undo(alignment, diagnosis, params)
-    if diagnosis.script == "traditional" and params.script == "simplified":
+    if diagnosis.script != "none" and params.script == "simplified":
         from pipeline.restoration.script import simplify
 
-        alignment = alignment.apply(simplify(alignment.text, table=diagnosis.polluted))
+        conversion = simplify(alignment.text, script=diagnosis.script, table=diagnosis.polluted)
+        notes += [sentence(finding, alignment.to_raw) for finding in conversion.findings]
+        alignment = alignment.apply(conversion.replacements)
     pollution = "+".join(kind for kind, rule in _KINDS if rule in kinds)
     return Restored(
         raw, alignment.text, alignment.edits, diagnosis.script, pollution, tuple(notes), diagnosis, alignment
