@@ -2,13 +2,21 @@
 
 Each step of restoration looks at the current text and proposes replacements; ``Alignment.apply`` carries them out and
 merges those that meet earlier edits, so that at any time the edits lead from the raw text to the current one.
+A third of a page's characters may change, so changes are kept as columns and become an ``Edit`` when asked for.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+_Ints = npt.NDArray[np.int64]
+_Mask = npt.NDArray[np.bool_]
+_Strings = npt.NDArray[np.object_]
 
 
 class Edit(NamedTuple):
@@ -37,83 +45,89 @@ class Replacement(NamedTuple):
     confidence: float = 1.0
 
 
-class _Change(NamedTuple):
-    """An edit without what follows from the others: where it stands in the text."""
+class Replacements(NamedTuple):
+    """Proposals as columns, for steps that make many: one entry a replacement in each, sorted by ``starts``."""
 
-    raw_start: int
-    raw_end: int
-    after: str
-    rule: str
-    confidence: float
+    starts: Sequence[int] | _Ints
+    ends: Sequence[int] | _Ints
+    afters: Sequence[str]
+    rules: Sequence[str]
+    confidences: Sequence[float] | npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+class _Changes(NamedTuple):
+    """Spans, of the raw or the current text, and what becomes of them; ``lengths`` are those of ``afters``."""
+
+    starts: _Ints
+    ends: _Ints
+    lengths: _Ints
+    afters: _Strings
+    rules: _Strings
+    confidences: npt.NDArray[np.float64]
+
+
+def _columns(
+    starts: Sequence[int] | _Ints,
+    ends: Sequence[int] | _Ints,
+    afters: Sequence[str],
+    rules: Sequence[str],
+    confidences: Sequence[float] | npt.NDArray[np.float64],
+) -> _Changes:
+    return _Changes(
+        np.asarray(starts, np.int64),
+        np.asarray(ends, np.int64),
+        np.fromiter(map(len, afters), np.int64, len(afters)),
+        np.asarray(afters, np.object_),
+        np.asarray(rules, np.object_),
+        np.asarray(confidences, np.float64),
+    )
+
+
+_NONE = _columns((), (), (), (), ())
+
+
+@dataclass(frozen=True, eq=False)
 class Alignment:
     """A raw text, the current text, and the changes between them (sorted, not overlapping in either)."""
 
     raw: str
     text: str
-    _changes: tuple[_Change, ...] = ()
+    _changes: _Changes = field(default=_NONE, repr=False)
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
         """The changes with their places in the current text."""
-        edits, grown = [], 0
-        for raw_start, raw_end, after, rule, confidence in self._changes:
-            start, before = raw_start + grown, self.raw[raw_start:raw_end]
-            edits.append(Edit(start, start + len(after), raw_start, raw_end, before, after, rule, confidence))
-            grown += len(after) - len(before)
-        return tuple(edits)
+        starts, ends, raw_starts, raw_ends = self._by_text
+        before = [self.raw[start:end] for start, end in zip(raw_starts, raw_ends, strict=True)]
+        after, rule, confidence = (column.tolist() for column in self._changes[3:])
+        rows = zip(starts, ends, raw_starts, raw_ends, before, after, rule, confidence, strict=True)
+        return tuple(map(Edit._make, rows))
 
-    def apply(self, replacements: Iterable[Replacement]) -> "Alignment":
+    def apply(self, replacements: Iterable[Replacement] | Replacements) -> "Alignment":
         """Carry out replacements on the current text.
 
-        They must not overlap. Raises ``ValueError`` if they do, or if one is empty.
+        They must not overlap. Raises ``ValueError`` if they do, or if one is empty or outside the text.
         """
-        ordered = sorted(replacements)
-        if not ordered:
+        if not isinstance(replacements, Replacements):
+            rows = sorted(replacements)
+            replacements = Replacements(*zip(*rows, strict=True)) if rows else Replacements((), (), (), (), ())
+        if not len(replacements.starts):
             return self
-        raw, text, old = self.raw, self.text, self._changes
-        changes: list[_Change] = []
-        parts: list[str] = []
-        done = position = index = 0  # done: current text already copied; position, index: in ordered and old
-        shift = 0  # raw position less text position behind the old changes passed
-        while position < len(ordered):
-            start, end, after, rule, confidence = ordered[position]
-            if start >= end or start < done:
-                raise ValueError(f"replacements overlap or are empty at {start}")
-            position += 1
-            while index < len(old) and (behind := old[index].raw_start - shift + len(old[index].after)) <= start:
-                changes.append(old[index])
-                shift = old[index].raw_end - behind
-                index += 1
-            raw_start, rules, inside = start + shift, [], [ordered[position - 1]]
-            while index < len(old) and (at := old[index].raw_start - shift) < end:
-                # it meets an earlier change, and what is replaced grows to hold both
-                if at < start:
-                    start, raw_start = at, old[index].raw_start
-                behind = at + len(old[index].after)
-                shift = old[index].raw_end - behind
-                rules.append(old[index].rule)
-                confidence = min(confidence, old[index].confidence)
-                end = max(end, behind)
-                index += 1
-                while position < len(ordered) and ordered[position].start < end:
-                    _check(inside[-1], ordered[position])
-                    inside.append(ordered[position])
-                    confidence = min(confidence, ordered[position].confidence)
-                    end = max(end, ordered[position].end)
-                    position += 1
-            if rules:
-                after = _changed(text, start, end, inside)
-                rule = _joined(rules + [replacement.rule for replacement in inside])
-            parts += [text[done:start], after]
-            done = end
-            raw_end = end + shift
-            if raw[raw_start:raw_end] != after:
-                changes.append(_Change(raw_start, raw_end, after, rule, confidence))
-        parts.append(text[done:])
-        return Alignment(raw, "".join(parts), (*changes, *old[index:]))
+        new, old = _columns(*replacements), self._changes
+        _check(new, len(self.text))
+        old_starts, old_ends = _places(old)
+        # the earlier changes that each meets: not those that only touch it
+        first, last = np.searchsorted(old_ends, new.starts, "right"), np.searchsorted(old_starts, new.ends, "left")
+        # raw position less text position behind the changes passed
+        shifts = np.concatenate(([0], old.ends - old_ends))[first]
+        placed = new._replace(starts=new.starts + shifts, ends=new.ends + shifts)
+        meets = first < last
+        if meets.any():
+            kept, merged = _merged(self.text, old, new, first, last)
+            parts = [_taken(old, kept), _with_effect(self.raw, _taken(placed, ~meets)), _with_effect(self.raw, merged)]
+        else:
+            parts = [old, _with_effect(self.raw, placed)]
+        return Alignment(self.raw, _replaced(self.text, new), _in_order(parts))
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of ``text[start:end]``.
@@ -129,13 +143,8 @@ class Alignment:
 
     @cached_property
     def _by_text(self) -> tuple[list[int], list[int], list[int], list[int]]:
-        edits = self.edits
-        return (
-            [e.start for e in edits],
-            [e.end for e in edits],
-            [e.raw_start for e in edits],
-            [e.raw_end for e in edits],
-        )
+        starts, ends = _places(self._changes)
+        return starts.tolist(), ends.tolist(), self._changes.starts.tolist(), self._changes.ends.tolist()
 
     @cached_property
     def _by_raw(self) -> tuple[list[int], list[int], list[int], list[int]]:
@@ -143,17 +152,96 @@ class Alignment:
         return raw_starts, raw_ends, starts, ends
 
 
-def _check(one: Replacement, following: Replacement) -> None:
-    if following.start < one.end or following.start >= following.end:
-        raise ValueError(f"replacements overlap or are empty at {following.start}")
+def _check(changes: _Changes, length: int) -> None:
+    wrong = (changes.starts >= changes.ends) | (changes.starts < 0) | (changes.ends > length)
+    wrong[1:] |= changes.starts[1:] < changes.ends[:-1]
+    if wrong.any():
+        raise ValueError(f"replacements overlap, are empty or outside the text at {changes.starts[wrong.argmax()]}")
 
 
-def _changed(text: str, start: int, end: int, changes: list[Replacement]) -> str:
-    parts: list[str] = []
-    for change in changes:
-        parts += [text[start : change.start], change.after]
-        start = change.end
-    return "".join([*parts, text[start:end]])
+def _places(changes: _Changes) -> tuple[_Ints, _Ints]:
+    """Where changes stand in the text that they lead to."""
+    ends = changes.ends + np.cumsum(changes.lengths - (changes.ends - changes.starts))
+    return ends - changes.lengths, ends
+
+
+def _taken(changes: _Changes, which: _Mask | _Ints) -> _Changes:
+    starts, ends, lengths, afters, rules, confidences = changes
+    return _Changes(starts[which], ends[which], lengths[which], afters[which], rules[which], confidences[which])
+
+
+def _in_order(parts: list[_Changes]) -> _Changes:
+    parts = [part for part in parts if len(part.starts)] or parts[:1]
+    if len(parts) == 1:
+        return parts[0]
+    changes = _Changes(*map(np.concatenate, zip(*parts, strict=True)))
+    return _taken(changes, np.argsort(changes.starts, kind="stable"))
+
+
+def _with_effect(text: str, changes: _Changes) -> _Changes:
+    """The changes that leave ``text`` another."""
+    equal = np.flatnonzero(changes.lengths == changes.ends - changes.starts)
+    spans = zip(changes.starts[equal].tolist(), changes.ends[equal].tolist(), changes.afters[equal], strict=True)
+    same = [text[start:end] == after for start, end, after in spans]
+    return _taken(changes, np.delete(np.arange(len(changes.starts)), equal[same])) if any(same) else changes
+
+
+def _replaced(text: str, changes: _Changes) -> str:
+    """The text with changes carried out."""
+    starts, ends = _places(changes)
+    filled = changes.lengths > 0
+    after = np.empty(len(text) + int((changes.lengths - (changes.ends - changes.starts)).sum()), np.uint32)
+    inside = _inside(starts[filled], ends[filled], len(after))
+    after[inside] = _codes("".join(changes.afters))
+    after[~inside] = _codes(text)[~_inside(changes.starts, changes.ends, len(text))]
+    return after.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _inside(starts: _Ints, ends: _Ints, length: int) -> _Mask:
+    """Which positions lie in spans that are not empty and do not overlap."""
+    steps = np.zeros(length + 1, np.int8)
+    steps[starts] += 1
+    steps[ends] -= 1
+    return np.cumsum(steps[:-1], dtype=np.int8).astype(np.bool_)
+
+
+def _merged(text: str, old: _Changes, new: _Changes, first: _Ints, last: _Ints) -> tuple[_Mask, _Changes]:
+    """Which earlier changes no new one meets, and one change for each group of those that meet, in the raw text.
+
+    ``first``, ``last``: the range of earlier changes that each new one meets.
+    """
+    groups: list[list[int]] = []  # from, to of new ones; from, to of earlier ones
+    for at in np.flatnonzero(first < last).tolist():
+        if groups and first[at] < groups[-1][3]:
+            groups[-1][1::2] = at + 1, max(groups[-1][3], int(last[at]))
+        else:
+            groups.append([at, at + 1, int(first[at]), int(last[at])])
+    kept = np.ones(len(old.starts), np.bool_)
+    old_starts, old_ends = (places.tolist() for places in _places(old))
+    raw_starts, raw_ends, _, _, old_rules, old_confidences = (column.tolist() for column in old)
+    starts, ends, _, afters, rules, confidences = (column.tolist() for column in new)
+    rows = []
+    for new_from, new_to, old_from, old_to in groups:
+        kept[old_from:old_to] = False
+        start, end = min(starts[new_from], old_starts[old_from]), max(ends[new_to - 1], old_ends[old_to - 1])
+        after, done = [], start
+        for at in range(new_from, new_to):
+            after += [text[done : starts[at]], afters[at]]
+            done = ends[at]
+        rows.append(
+            (
+                start + raw_starts[old_from] - old_starts[old_from],
+                end + raw_ends[old_to - 1] - old_ends[old_to - 1],
+                "".join([*after, text[done:end]]),
+                _joined(old_rules[old_from:old_to] + rules[new_from:new_to]),
+                min(old_confidences[old_from:old_to] + confidences[new_from:new_to]),
+            )
+        )
+    return kept, _columns(*zip(*rows, strict=True))
 
 
 def _joined(rules: list[str]) -> str:
