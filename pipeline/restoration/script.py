@@ -7,13 +7,12 @@ have two forms (鍊: 链, 炼). There the words around decide, and how sure that
 import math
 import re
 from collections import Counter
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import (
     converter,
     is_han,
@@ -63,12 +62,13 @@ script than the document's are a quotation as long as they hold less than this s
 _QUOTED = re.compile(r"“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\n]*》|‘[^’\n]*’|\"[^\"\n]*\"")
 _MIXED = 10
 """With so many traditional characters outside of quotation marks a simplified text is a mixed one."""
+_NONE = Replacements((), (), (), (), ())
 
 
 class Conversion(NamedTuple):
     """One replacement a character, and what a reader should know of it."""
 
-    replacements: list[Replacement]
+    replacements: Replacements
     findings: list[Finding]
 
 
@@ -81,14 +81,14 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
     many. ``table``: the document was made traditional by a context-free table.
     """
     if script == "simplified" and not (kept := _mixed_in(text)):
-        return Conversion([], [])
+        return Conversion(_NONE, [])
     codes = _codes(text)
     old, new, han = _per_line(text, codes)
     older = (old >= _PASSAGE) & (old > _CLEARLY * new)
     findings: list[Finding] = []
     if script == "simplified":
         if han[older].sum() < _QUOTED_SHARE * han.sum():
-            return Conversion([], _stay(text, kept))
+            return Conversion(_NONE, _stay(text, kept))
         stays = ~older
         lines = (np.cumsum(_lengths(codes)) - _lengths(codes))[older].tolist()
         findings.append(
@@ -109,9 +109,9 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
     for place, (form, probability) in decided.items():
         turned[place], confidences[place] = ord(form), probability
     changed = np.flatnonzero(turned != codes)
-    after = _decoded(turned[changed])
-    starts, ends = changed.tolist(), (changed + 1).tolist()
-    replacements = list(map(Replacement, starts, ends, after, repeat("script"), confidences[changed].tolist()))
+    replacements = Replacements(
+        changed, changed + 1, list(_decoded(turned[changed])), ["script"] * len(changed), confidences[changed]
+    )
     return Conversion(replacements, findings + _doubts(text, decided))
 
 

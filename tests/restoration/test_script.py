@@ -9,11 +9,11 @@ from pipeline.restoration.script import simplify
 
 
 def converted(text: str, *, script: str = "traditional", table: bool = False) -> str:
-    replacements = simplify(text, script=script, table=table).replacements
+    starts, ends, afters, rules, _ = simplify(text, script=script, table=table).replacements
     chars = list(text)
-    for replacement in replacements:
-        assert replacement.end == replacement.start + 1 and replacement.rule == "script"
-        chars[replacement.start] = replacement.after
+    for start, end, after, rule in zip(starts, ends, afters, rules, strict=True):
+        assert end == start + 1 and rule == "script"
+        chars[start] = after
     return "".join(chars)
 
 
@@ -79,7 +79,8 @@ def test_characters_outside_the_first_plane_do_not_shift_anything() -> None:
 
 
 def test_only_ambiguous_characters_are_less_than_certain() -> None:
-    found = {r.after: r.confidence for r in simplify("經濟發展著。", script="traditional", table=True).replacements}
+    columns = simplify("經濟發展著。", script="traditional", table=True).replacements
+    found = dict(zip(columns.afters, columns.confidences, strict=True))
     assert found["经"] == found["发"] == 1.0
     assert 0.5 < found["着"] < 1.0
 
