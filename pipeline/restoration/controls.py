@@ -5,12 +5,16 @@ import re
 from pipeline.restoration.alignment import Replacement
 from pipeline.restoration.characters import HAN
 
-# tabs and line ends are the author's; a pair of surrogates is one character that was decoded in halves
+# tabs and line ends are the author's
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_ZERO = "\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+_JOINER = "\u200c\u200d"
+_SURROGATE = "\ud800-\udfff"
+_ANY = re.compile(f"[{_CONTROL}{_ZERO}{_JOINER}{_SURROGATE}]")
+# a pair of surrogates is one character that was decoded in halves
 _UNSEEN = re.compile(
-    "(?P<surrogates>[\ud800-\udfff]+)"
-    "|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+)"
-    "|(?P<zero>[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]+)"
-    f"|(?P<joiner>(?<=[{HAN}])[\u200c\u200d]+(?=[{HAN}]|$))"
+    f"(?P<surrogates>[{_SURROGATE}]+)|(?P<control>[{_CONTROL}]+)|(?P<zero>[{_ZERO}]+)"
+    f"|(?P<joiner>(?<=[{HAN}])[{_JOINER}]+(?=[{HAN}]|$))"
 )
 
 
@@ -19,7 +23,9 @@ def controls(text: str) -> list[Replacement]:
 
     Joiners (U+200C, U+200D) go only between Chinese characters: emoji and other scripts need them.
     """
-    found = []
+    found: list[Replacement] = []
+    if not _ANY.search(text):  # nearly always
+        return found
     for match in _UNSEEN.finditer(text):
         start, end = match.span()
         if match["surrogates"]:

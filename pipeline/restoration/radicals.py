@@ -15,6 +15,7 @@ _SUPPLEMENT = str.maketrans(
     "厂乙卜巳幺日月母民牛王目示羊臼虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
 _FORM = "[\u2e80-\u2ef3\u2f00-\u2fd5\uf900-\ufad9]"
+_ANY = re.compile(_FORM)
 # a text about radicals names them: ⻅字旁, 部首⻅
 _MEANT = re.compile(r"[\s、，“‘「（(]*(?:字?[旁底头]|部)|\s*[（(]")
 # beside another character, or numbering something: ⼀、 and （⼆）
@@ -25,7 +26,9 @@ _USED = re.compile(
 
 def radicals(text: str) -> list[Replacement]:
     """Unified characters for radicals and compatibility forms beside other Chinese characters."""
-    found = []
+    found: list[Replacement] = []
+    if not _ANY.search(text):
+        return found
     for match in _USED.finditer(text):
         if _MEANT.match(text, match.end()):
             continue
