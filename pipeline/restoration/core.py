@@ -9,6 +9,7 @@ from pipeline.restoration.alignment import Alignment, Edit, Replacement
 from pipeline.restoration.controls import controls
 from pipeline.restoration.diagnosis import Diagnosis, diagnose
 from pipeline.restoration.glosses import glosses
+from pipeline.restoration.mojibake import findings, mojibake
 from pipeline.restoration.notes import sentence
 from pipeline.restoration.punctuation import commas, spaces, width
 from pipeline.restoration.radicals import radicals
@@ -16,6 +17,7 @@ from pipeline.restoration.radicals import radicals
 __all__ = ["Edit", "Restored", "restore"]
 
 _KINDS = (
+    ("mojibake", "mojibake"),
     ("glosses", "gloss"),
     ("commas", "comma"),
     ("bytes", "bytes"),
@@ -77,14 +79,17 @@ def restore(
     """
     params = params or Restoration()
     alignment = Alignment(raw, raw).apply(known)
+    misread = mojibake(alignment.text, min_confidence=params.min_confidence)
+    notes = [sentence(finding, alignment.to_raw) for finding in findings(alignment.text, misread)]
+    kinds = {replacement.rule for replacement in misread}
+    alignment = alignment.apply(misread)
     article = alignment.text
     alignment = alignment.apply(controls(article))
     alignment = alignment.apply(radicals(alignment.text))
     diagnosis = diagnosis or diagnose(article, alignment.text)
-    notes: list[str] = []
-    kinds: set[str] = set()
     if diagnosis.polluted:
-        alignment, notes, kinds = _undo(alignment, diagnosis, params)
+        undone = _undo(alignment, diagnosis, params)
+        alignment, notes, kinds = undone.alignment, notes + undone.notes, kinds | undone.kinds
     if diagnosis.script != "none" and params.script == "simplified":
         from pipeline.restoration.script import simplify
 

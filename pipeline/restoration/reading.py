@@ -1,0 +1,170 @@
+"""Choose among the readings of bytes, of which some are lost, by a language model."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pipeline.restoration.characters import spoken
+from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.misreadings import LOST, Choice, Item, Misread
+
+_BEAM, _HOPELESS = 24, 10.0
+"""Readings that are followed at once, and how much less probable than the best (log) they may be."""
+_FREQUENT, _WIDE = 80, 20
+"""Choices for one character at most, and from how many on only a third of the readings is followed."""
+_OPEN = -4.0
+"""Log weight of a mark that no line ends with, at the end of one."""
+_CLUSTER = 48
+"""Items after which a choice is made although no three sure characters follow."""
+_OTHER_SCRIPT = -12.0
+"""Log weight of a character of the script that the document is not in."""
+_PATHS = 6
+_MISSING, _ALONE, _ASCII = -7.0, -15.0, -4.0
+"""Log weights of a byte that is missing without a sign, of one that is no part of a character, and of ASCII."""
+
+
+class Read(NamedTuple):
+    """What an item was taken for, and how probable that is."""
+
+    item: Item
+    text: str
+    confidence: float
+
+
+def said(text: str) -> str:
+    """A text as the language model knows it."""
+    return "".join(map(spoken, text))
+
+
+def resolved(items: list[Item], model: LanguageModel, other: Callable[[str], bool], line_end: bool) -> Iterator[Read]:
+    """Choose each item's reading by what stands around it.
+
+    ``other`` tells characters of the other script; ``line_end``: whether a line ends after the items.
+    """
+    at, before = 0, ""
+    while at < len(items):
+        if len(items[at].choices) == 1:
+            text = items[at].choices[0][0]
+            yield Read(items[at], text, 1.0)
+            before = (before + text)[-3:]
+            at += 1
+            continue
+        paths = [_Reading(0.0, said(before), ())]
+        end, known = at, 0
+        while end < len(items) and end - at < _CLUSTER and known < 3:
+            choices = _likely(items[end].choices, model, other)
+            if line_end and end + 1 == len(items):
+                choices = [
+                    (text, as_said, weight + _OPEN * (text in "，、“‘（《")) for text, as_said, weight in choices
+                ]
+            paths = _longer(paths, choices, model)
+            known = known + 1 if len(choices) == 1 else 0
+            end += 1
+        top, _, best = paths[0]
+        shares = [math.exp(path.score - top) for path in paths]
+        for place, text in enumerate(best):
+            same = said(text)
+            agreed = sum(s for s, path in zip(shares, paths, strict=True) if said(path.texts[place]) == same)
+            yield Read(items[at + place], text, agreed / sum(shares))
+        before = "".join((before, *best[-3:]))[-3:]
+        at = end
+
+
+class _Reading(NamedTuple):
+    """One reading of the items so far, with its last characters as the model knows them."""
+
+    score: float
+    context: str
+    texts: tuple[str, ...]
+
+
+def _likely(
+    choices: tuple[Choice, ...], model: LanguageModel, other: Callable[[str], bool]
+) -> list[tuple[str, str, float]]:
+    """Each reading, as the model knows it, and its log weight; of very many those that are frequent."""
+    found = [(text, said(text), weight + _OTHER_SCRIPT * other(text)) for text, weight in choices]
+    if len(found) > _FREQUENT:
+        found.sort(key=lambda one: (-one[2] - model.log_likelihood("", one[1]), one[0]))
+        del found[_FREQUENT:]
+    return found
+
+
+def _longer(paths: list[_Reading], choices: list[tuple[str, str, float]], model: LanguageModel) -> list[_Reading]:
+    if len(choices) > _WIDE:
+        paths = paths[: _BEAM // 3]
+    grown = [
+        _Reading(score + weight + model.log_likelihood(context, as_said), (context + as_said)[-3:], (*texts, text))
+        for score, context, texts in paths
+        for text, as_said, weight in choices
+    ]
+    grown.sort(key=lambda path: (-path.score, path.texts))
+    floor = grown[0].score - _HOPELESS
+    return [path for path in grown[:_BEAM] if path.score > floor]
+
+
+class _Path(NamedTuple):
+    score: float
+    context: str
+    before: "_Path | None"
+    item: Item | None
+
+
+def read_gbk(misread: Misread, model: LanguageModel, lost: bytes) -> list[Item]:
+    """Read bytes as GBK where any of ``lost`` may be missing: the most probable division into characters."""
+    data = misread.data
+    paths: list[list[_Path]] = [[] for _ in range(len(data) + 1)]
+    paths[0] = [_Path(0.0, "", None, None)]
+    for at in range(len(data)):
+        best: dict[str, _Path] = {}
+        for path in sorted(paths[at], key=lambda one: (-one.score, one.context)):
+            best.setdefault(path.context, path)
+            if len(best) == _PATHS:
+                break
+        paths[at] = []
+        moves = _moves(data, at, lost)
+        for path in best.values():
+            for item, weight in moves:
+                if not item.choices:
+                    paths[item.end].append(_Path(path.score + weight, "", path, item))
+                    continue
+                text, more = max(
+                    ((text, model.log_likelihood(path.context, said(text))) for text, _ in item.choices)
+                    if item.kind != "ascii"
+                    else [(item.choices[0][0], 0.0)],
+                    key=lambda choice: (choice[1], choice[0]),
+                )
+                context = said((path.context + text)[-3:])
+                paths[item.end].append(_Path(path.score + weight + more, context, path, item))
+    last: _Path | None = min(paths[-1], key=lambda one: (-one.score, one.context))
+    items: list[Item] = []
+    while last is not None and last.item is not None:
+        items.append(last.item)
+        last = last.before
+    return [item._replace(kind="exact") if item.kind == "ascii" else item for item in reversed(items)]
+
+
+def _moves(data: bytes, at: int, lost: bytes) -> list[tuple[Item, float]]:
+    """What may begin at a byte, each with its log weight."""
+    byte, follows = data[at], data[at + 1 : at + 2]
+    found: list[tuple[Item, float]] = []
+    if byte < 0x80:
+        found.append((Item(at, at + 1, "ascii", ((chr(byte), 0.0),)), _ASCII))
+    elif byte == LOST:
+        found.append((Item(at, at + 1, "lost", (("\ufffd", 0.0),)), _ALONE))
+        if follows:
+            found.append((_lossy(at, at + 2, [bytes([b]) + follows for b in lost]), 0.0))
+    else:
+        found.append((Item(at, at + 1, "bad", ()), _ALONE))
+        if follows and follows[0] == LOST:
+            found.append((_lossy(at, at + 2, [bytes([byte, b]) for b in lost]), 0.0))
+        elif follows and (char := bytes([byte, follows[0]]).decode("gbk", "ignore")) and len(char) == 1:
+            found.append((Item(at, at + 2, "exact", ((char, 0.0),)), 0.0))
+        found.append((_lossy(at, at + 1, [bytes([byte, b]) for b in lost]), _MISSING))
+    if byte >= 0x40 and byte != LOST:
+        found.append((_lossy(at, at + 1, [bytes([b, byte]) for b in lost]), _MISSING))
+    return [(item, weight) for item, weight in found if item.choices or item.kind == "bad"]
+
+
+def _lossy(start: int, end: int, pairs: list[bytes]) -> Item:
+    chars = (pair.decode("gbk", "ignore") for pair in pairs)
+    return Item(start, end, "short", tuple((char, 0.0) for char in chars if len(char) == 1 and char >= "\x80"))
