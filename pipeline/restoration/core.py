@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.params import Restoration
-from pipeline.restoration.alignment import Alignment, Edit, Replacement
+from pipeline.restoration.alignment import Alignment, Edit, Replacement, Replacements
 from pipeline.restoration.controls import controls
 from pipeline.restoration.diagnosis import Diagnosis, diagnose
-from pipeline.restoration.glosses import glosses
+from pipeline.restoration.glosses import Glosses, find_glosses, glosses
 from pipeline.restoration.mojibake import findings, mojibake
 from pipeline.restoration.notes import sentence
 from pipeline.restoration.punctuation import commas, spaces, width
@@ -38,12 +38,16 @@ class Restored:
 
     raw: str
     text: str
-    edits: tuple[Edit, ...]
     script: str
     pollution: str
     notes: tuple[str, ...]
     diagnosis: Diagnosis = field(repr=False, compare=False)
     _alignment: Alignment = field(repr=False, compare=False)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The changes, made into rows when first asked for."""
+        return self._alignment.edits
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of ``text[start:end]``: deletions at its edges are left out, those inside are in.
@@ -86,9 +90,10 @@ def restore(
     article = alignment.text
     alignment = alignment.apply(controls(article))
     alignment = alignment.apply(radicals(alignment.text))
-    diagnosis = diagnosis or diagnose(article, alignment.text)
+    found = find_glosses(alignment.text)
+    diagnosis = diagnosis or diagnose(article, alignment.text, found)
     if diagnosis.polluted:
-        undone = _undo(alignment, diagnosis, params)
+        undone = _undo(alignment, found, diagnosis, params)
         alignment, notes, kinds = undone.alignment, notes + undone.notes, kinds | undone.kinds
     if diagnosis.script != "none" and params.script == "simplified":
         from pipeline.restoration.script import simplify
@@ -97,17 +102,15 @@ def restore(
         notes += [sentence(finding, alignment.to_raw) for finding in conversion.findings]
         alignment = alignment.apply(conversion.replacements)
     pollution = "+".join(kind for kind, rule in _KINDS if rule in kinds)
-    return Restored(
-        raw, alignment.text, alignment.edits, diagnosis.script, pollution, tuple(notes), diagnosis, alignment
-    )
+    return Restored(raw, alignment.text, diagnosis.script, pollution, tuple(notes), diagnosis, alignment)
 
 
-def _undo(alignment: Alignment, diagnosis: Diagnosis, params: Restoration) -> _Undone:
+def _undo(alignment: Alignment, found: Glosses, diagnosis: Diagnosis, params: Restoration) -> _Undone:
     kinds: set[str] = set()
     notes: list[str] = []
     if diagnosis.glosses:
         simplify = diagnosis.script == "simplified" and params.script == "simplified"
-        alignment = _apply(alignment, glosses(alignment.text, simplify=simplify), kinds)
+        alignment = _apply(alignment, glosses(alignment.text, found, simplify=simplify), kinds)
     if diagnosis.commas:
         alignment = _apply(alignment, commas(alignment.text, questions=not diagnosis.bytes), kinds)
     alignment = _apply(alignment, spaces(alignment.text), kinds)
@@ -136,6 +139,9 @@ def _undo(alignment: Alignment, diagnosis: Diagnosis, params: Restoration) -> _U
     return _Undone(alignment, notes, kinds)
 
 
-def _apply(alignment: Alignment, replacements: list[Replacement], kinds: set[str]) -> Alignment:
-    kinds.update(replacement.rule for replacement in replacements)
+def _apply(alignment: Alignment, replacements: list[Replacement] | Replacements, kinds: set[str]) -> Alignment:
+    if isinstance(replacements, Replacements):
+        kinds.update(replacements.rules)
+    else:
+        kinds.update(replacement.rule for replacement in replacements)
     return alignment.apply(replacements)

@@ -15,14 +15,15 @@ from pipeline.restoration.characters import (
     only_traditional,
     simplified,
 )
-from pipeline.restoration.glosses import Gloss, find_glosses
+from pipeline.restoration.glosses import Glosses
 from pipeline.restoration.punctuation import INSERTED, was_normalized
 
-_MARKED = re.compile(r"[\x05-\x08\x10\x11](?=[，。、；：？！“”（）])|,(?=[，。、；：？！])")
-_TWICE = re.compile(rf"(?<=[{HAN}”》]),,(?=[{HAN}“《])")
-_SPLIT_GLOSS = re.compile(rf"(?<=[{HAN}])\?(?=[{LETTERS}]{{1,7}}\))")
-_MISREAD = re.compile(rf"(?<=[{HAN}])\?[！，。；：“”？]")
-_SPACED = re.compile(rf"(?<=[{HAN}])[ \u00a0](?=[，。、；：？！])")
+_MARKED = re.compile(r"[\x05-\x08\x10\x11](?=[，。、；：？！“”（）])")
+_MARKED_BY_COMMA = re.compile(r",(?=[，。、；：？！])")
+_TWICE = re.compile(rf",,(?<=[{HAN}”》],,)(?=[{HAN}“《])")
+_SPLIT_GLOSS = re.compile(rf"\?(?<=[{HAN}]\?)(?=[{LETTERS}]{{1,7}}\))")
+_MISREAD = re.compile(rf"\?(?<=[{HAN}]\?)[！，。；：“”？]")
+_SPACED = re.compile(rf"[ \u00a0](?<=[{HAN}].)(?=[，。、；：？！])")
 _OTHER_EAST_ASIAN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 _QUOTED = re.compile(r"“[^”\n]{1,100}”|「[^」\n]{1,100}」|《[^》\n]{1,100}》")
 _GLOSS_SHARE, _MENU_SHARE = 1 / 3, 0.6
@@ -55,76 +56,98 @@ def script_of(text: str) -> str:
     foreign = len(text) - len(text.encode("gb2312", "ignore").decode("gb2312"))
     if foreign <= len(text) // 200:
         return "simplified"
-    n_han = sum(map(is_han, text))
-    if len(_OTHER_EAST_ASIAN.findall(text)) * 10 > n_han or sum(map(str.isalpha, text)) > 10 * n_han:
+    counts = Counter(text)
+    n_han = _han(counts)
+    others = sum(n for char, n in counts.items() if _OTHER_EAST_ASIAN.match(char))
+    if others * 10 > n_han or sum(n for char, n in counts.items() if char.isalpha()) > 10 * n_han:
         return "none"
     # what is quoted may be in another script than the text; it decides where nothing else does
-    for part in (_QUOTED.sub("", text), text):
-        counts = Counter(char for char in part if is_han(char))
-        old = sum(n for char, n in counts.items() if only_traditional(char) and not _is_shared(char))
-        new = sum(n for char, n in counts.items() if only_simplified(char))
-        if old or new:
-            break
+    old, new = _only(counts)
+    quoted_old, quoted_new = _only(Counter("".join(_QUOTED.findall(text))))
+    if (old, new) != (quoted_old, quoted_new):
+        old, new = old - quoted_old, new - quoted_new
     return "traditional" if old > new else "simplified"
 
 
+def _only(counts: Counter[str]) -> tuple[int, int]:
+    """How many characters are only traditional, and only simplified."""
+    totals = Counter[str]()
+    for char, n in counts.items():
+        totals[_script_of(char)] += n
+    return totals["traditional"], totals["simplified"]
+
+
 @cache
-def _is_shared(char: str) -> bool:
-    """Whether simplified text keeps a traditional character in some words, as GB 2312 has it: 乾, 著, 藉, 瞭."""
-    return bool(char.encode("gb2312", "ignore"))
+def _script_of(char: str) -> str:
+    """The script that a character is only of; none where simplified text keeps it in some words (乾, 著, 藉, 瞭)."""
+    if not is_han(char):
+        return "none"
+    if only_traditional(char):
+        # GB 2312 has the shared ones
+        return "none" if char.encode("gb2312", "ignore") else "traditional"
+    return "simplified" if only_simplified(char) else "none"
 
 
-def diagnose(raw: str, text: str) -> Diagnosis:
-    """Judge a document by its raw text and its text without controls."""
+def _han(counts: Counter[str]) -> int:
+    return sum(n for char, n in counts.items() if is_han(char))
+
+
+def diagnose(raw: str, text: str, found: Glosses) -> Diagnosis:
+    """Judge a document by its raw text, its text without controls, and the glosses in that."""
     script = script_of(text)
     if script == "none":
         return Diagnosis(script)
-    marks = len(_MARKED.findall(raw))
+    marks = len(_MARKED.findall(raw)) + len(_MARKED_BY_COMMA.findall(raw))
     twice = len(_TWICE.findall(text))
     split = len(_SPLIT_GLOSS.findall(text))
-    glosses = find_glosses(text) if ")" in text else []
+    n_glosses = len(found.glosses)
     # 峯(峰) is an author's: a mirror repeats the character as it stands
-    own = sum(gloss.reading == gloss.char for gloss in glosses)
-    toned = [gloss for gloss in glosses if not gloss.own]
+    own = sum(gloss.reading == gloss.char for gloss in found.glosses)
     # each of these is hardly ever an author's; two are no slip
     sure = marks + own + split
     if script == "traditional":
         sure += twice + len(_MISREAD.findall(text)) + len(_SPACED.findall(text)) // 2
-    glossed = bool(glosses) and (
-        own >= 2 or sure >= 3 or (sure >= 1 and len(glosses) >= 2) or _by_table(text, toned, script)
+    glossed = n_glosses > 0 and (
+        own >= 2 or sure >= 3 or (sure >= 1 and n_glosses >= 2) or _by_table(text, found, script)
     )
-    comma = bool(INSERTED.search(text)) and (marks >= 2 or glossed or (twice >= 3 and script == "traditional"))
+    comma = (marks >= 2 or glossed or (twice >= 3 and script == "traditional")) and bool(INSERTED.search(text))
     polluted = glossed or comma or sure >= 2 or split >= 1
     lost = polluted and "?" in text
     spaced = polluted and bool(_SPACED.search(text))
     return Diagnosis(script, glossed, comma, lost, polluted and was_normalized(text), spaced)
 
 
-def _by_table(text: str, glosses: list[Gloss], script: str) -> bool:
+def _by_table(text: str, found: Glosses, script: str) -> bool:
     """Whether readings were put in by a table: common characters, each with its usual reading, (nearly) always.
 
     A textbook glosses what is rare or has several readings, once, or glosses everything.
     """
-    if len(glosses) < 3:
+    glosses = Counter(gloss for gloss in found.glosses if not gloss.own)
+    total = glosses.total()
+    if total < 3:
         return False
-    han = sum(map(is_han, text))
-    old = sum(only_traditional(gloss.char) for gloss in glosses)
-    if len(glosses) > han * (_MENU_SHARE if old >= 0.7 * len(glosses) else _GLOSS_SHARE):
+    chars = Counter(text)
+    old = sum(n for gloss, n in glosses.items() if only_traditional(gloss.char))
+    if total > _han(chars) * (_MENU_SHARE if old >= 0.7 * total else _GLOSS_SHARE):
         return False
-    by_char: dict[str, list[Gloss]] = {}
-    for gloss in glosses:
-        by_char.setdefault(gloss.char, []).append(gloss)
-    steady = sum(len({gloss.reading for gloss in same}) == 1 for same in by_char.values())
-    if steady < 0.9 * len(by_char):
+    readings = Counter(gloss.char for gloss in glosses)
+    if sum(n == 1 for n in readings.values()) < 0.9 * len(readings):
         return False
-    usual = sum(g.reading in main_readings(g.char) and is_common(simplified(g.char)) for g in glosses)
-    embedded = sum(is_han(text[g.end : g.end + 1] or " ") or is_han(text[g.start - 2]) for g in glosses)
-    if usual < max(3, 0.75 * len(glosses)) or embedded < 0.75 * len(glosses):
+    usual = sum(
+        n
+        for gloss, n in glosses.items()
+        if gloss.reading in main_readings(gloss.char) and is_common(simplified(gloss.char))
+    )
+    embedded = sum(
+        is_han(text[end : end + 1] or " ") or is_han(text[start - 2])
+        for start, end, gloss in zip(*found, strict=True)
+        if not gloss.own
+    )
+    if usual < max(3, 0.75 * total) or embedded < 0.75 * total:
         return False
-    occurrences = sum(text.count(char) for char in by_char)
-    if len(glosses) < 0.6 * occurrences:
+    if total < 0.6 * sum(chars[char] for char in readings):
         return False
-    repeats = len(glosses) - len(by_char)
+    repeats = total - len(readings)
     if script == "simplified":
         return old >= 2 or repeats >= 3
-    return old >= 3 and (repeats >= 1 or len(glosses) >= 4)
+    return old >= 3 and (repeats >= 1 or total >= 4)

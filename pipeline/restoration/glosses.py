@@ -1,57 +1,78 @@
 """Glosses: the readings that a mirror puts in brackets after characters, `質(zhì)量`, `光(guang)`, `發(發)`."""
 
 import re
+from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
-from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import HAN, LETTERS, bare, is_han, readings, simplified
 
-_GLOSS = re.compile(rf"([{HAN}])\(([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?|[{HAN}])\)")
+_READING = rf"[{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?"
+_GLOSS = re.compile(rf"\((?<=[{HAN}]\()(?:{_READING}|[{HAN}])\)")
 # a byte pair may straddle two characters, the second one ASCII: the gloss after `O` in `”O(jiān)r` is that of B1 4F
-_STRADDLING = re.compile(rf"([^\x00-\xff])([@-~])\(([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
+_STRADDLING = re.compile(rf"\((?<=[^\x00-\xff][@-~]\()({_READING})\)")
 
 
 class Gloss(NamedTuple):
-    """A bracket at ``text[start:end]`` that holds a reading of ``char``, or (``own``) the character itself."""
+    """A reading of ``char`` in brackets, or (``own``) the character itself."""
 
-    start: int
-    end: int
     char: str
     reading: str
     own: bool
 
 
-def find_glosses(text: str) -> list[Gloss]:
-    """All brackets that are a valid gloss of the character before them, in order."""
-    found = []
+class Glosses(NamedTuple):
+    """The brackets of a text at ``text[start:end]`` that hold a gloss of the character before them, in order."""
+
+    starts: list[int]
+    ends: list[int]
+    glosses: list[Gloss]
+
+
+def find_glosses(text: str) -> Glosses:
+    """All brackets that are a valid gloss of the character before them."""
+    found = Glosses([], [], [])
     for match in _GLOSS.finditer(text):
-        char, inside = match[1], match[2]
-        if is_han(inside):
-            if inside == char or simplified(inside) == simplified(char):
-                found.append(Gloss(match.start() + 1, match.end(), char, inside, True))
-        elif bare(inside) in readings(char):
-            found.append(Gloss(match.start() + 1, match.end(), char, bare(inside), False))
+        start, end = match.span()
+        if gloss := _gloss(text[start - 1 : end]):
+            found.starts.append(start)
+            found.ends.append(end)
+            found.glosses.append(gloss)
     return found
 
 
-def glosses(text: str, *, simplify: bool) -> list[Replacement]:
-    """Take the glosses out of a polluted text.
+@lru_cache(maxsize=65536)
+def _gloss(text: str) -> Gloss | None:
+    """What `質(zhì)` is, if the bracket holds a gloss."""
+    char, inside = text[0], text[2:-1]
+    if is_han(inside):
+        return Gloss(char, inside, True) if inside == char or simplified(inside) == simplified(char) else None
+    return Gloss(char, bare(inside), False) if bare(inside) in readings(char) else None
+
+
+def glosses(text: str, found: Glosses, *, simplify: bool) -> Replacements:
+    """Take the glosses ``found`` out of a polluted text, and those that straddle two characters.
 
     With ``simplify`` (a document whose other characters are simplified) a glossed character is simplified too: the
     table that glossed it had turned it traditional.
     """
-    found = []
-    for gloss in find_glosses(text):
-        plain = simplified(gloss.char)
-        if simplify and plain != gloss.char:
-            found.append(Replacement(gloss.start - 1, gloss.end, plain, "gloss"))
-        else:
-            found.append(Replacement(gloss.start, gloss.end, "", "gloss"))
-    for match in _STRADDLING.finditer(text):
-        try:
-            char = (match[1].encode("gbk")[-1:] + match[2].encode("ascii")).decode("gbk")
-        except UnicodeError:
-            continue
-        if bare(match[3]) in readings(char):
-            found.append(Replacement(match.end(2), match.end(), "", "gloss"))
-    return found
+    rows = list(zip(found.starts, found.ends, repeat(""), strict=False))
+    if simplify:
+        for at, gloss in enumerate(found.glosses):
+            if (plain := simplified(gloss.char)) != gloss.char:
+                rows[at] = found.starts[at] - 1, found.ends[at], plain
+    straddling = [(match.start(), match.end(), "") for match in _STRADDLING.finditer(text) if _straddles(text, match)]
+    if straddling:
+        rows = sorted(rows + straddling)
+    starts, ends, afters = zip(*rows, strict=True) if rows else ((), (), ())
+    return Replacements(starts, ends, afters, ["gloss"] * len(rows), [1.0] * len(rows))
+
+
+def _straddles(text: str, match: re.Match[str]) -> bool:
+    at = match.start()
+    try:
+        char = (text[at - 2].encode("gbk")[-1:] + text[at - 1].encode("ascii")).decode("gbk")
+    except UnicodeError:
+        return False
+    return bare(match[1]) in readings(char)
