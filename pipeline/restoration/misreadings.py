@@ -77,6 +77,7 @@ ENTRY = _pairs(_LEADS, _TRAILS)
 THEN = _pairs(_TRAILS, (*_LEADS, 0xC2, 0xC3, 0xF0, *range(0x40, 0x7F)))
 """Those that it makes of a last byte and what comes next."""
 PIECE = ENTRY + THEN + _pairs(_TRAILS, _TRAILS) + _pairs((0xC2, 0xC3, 0xF0), _TRAILS)
+_SECOND = frozenset(THEN + _pairs(_TRAILS, _TRAILS) + "€")
 LATIN = "".join(char for char in _LATIN if char >= "\x80")
 """Characters that Latin-1 or Windows-1252 make of bytes from 0x80 on."""
 TAILS = "".join(char for char, byte in _LATIN.items() if 0x80 <= byte < 0xC0)
@@ -86,10 +87,14 @@ TAILS = "".join(char for char, byte in _LATIN.items() if 0x80 <= byte < 0xC0)
 def as_gbk(text: str, start: int) -> Misread:
     """The bytes of a piece of text that was read as GBK or GB18030; ``start`` is its offset."""
     data, starts = bytearray(), []
-    for index, char in enumerate(text, start):
-        code = b"\x80" if char == "€" else b"\xff" if char == "\ufffd" else char.encode("gb18030")
+    for index, char in enumerate(text):
+        code = b"\xff" if char == "\ufffd" else char.encode("gb18030")
+        if char == "€":
+            # 0x80, or the pair A2 E3 where the byte before it is no lead and a byte that follows a lead comes next
+            pair = data and data[-1] in _TRAILS and text[index + 1 : index + 2] in _SECOND
+            code = code if pair else b"\x80"
         data += code
-        starts.append(index)
+        starts.append(start + index)
         starts.extend([-1] * (len(code) - 1))
     return Misread(bytes(data), [*starts, start + len(text)])
 

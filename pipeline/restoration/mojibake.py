@@ -48,8 +48,12 @@ _SAMPLE = 200
 """Items by which a group is judged."""
 _PER_LATIN = -5.0
 """Log probability of a letter with an accent or a symbol beside others; no language has as many in a row."""
+_SWALLOWED = -4.0
+"""Log probability of an ASCII character that was read together with the byte before it."""
+_MARGIN = 8.0
+"""How much more probable (log) what is restored must be than what stands there."""
 _MUCH = 20
-"""Restored characters from which on a document counts as misread, and less is asked of what is left."""
+"""Misread characters from which on, if they are most of a document, less is asked of what is left."""
 _GONE = re.compile("(?:锟斤拷|锟斤(?!拷)|烫{3,}|屯{3,}|\ufffd+)+")
 _DEPTH = 2
 """How many times a text may have been read as Latin-1."""
@@ -73,6 +77,8 @@ class _Document(NamedTuple):
 class _Undone(NamedTuple):
     group: _Group
     reads: list[Read]
+    start: int
+    end: int
     margin: float
     mean: float
     chars: int
@@ -251,11 +257,13 @@ def _undone(document: _Document, pieces: Iterable[_Attempts], min_confidence: fl
                 break
         accepted += good
         doubtful += [one for one in tried if one not in good]
-    if sum(one.chars for one in accepted) >= _MUCH:
+    text = document.text
+    misread = sum(one.end - one.start for one in accepted)
+    if misread >= _MUCH and 2 * misread > sum(char >= "\x80" for char in text):
         accepted += [one for one in doubtful if one.margin > 3 and one.mean > -10]
     else:
-        accepted = [one for one in accepted if not _shown(document.text, one)]
-    return [r for one in accepted for r in _replacements(document.text, one, min_confidence)]
+        accepted = [one for one in accepted if one.chars > _EXAMPLE or not _example(text, one.start, one.end)]
+    return [r for one in accepted for r in _replacements(text, one, min_confidence)]
 
 
 def _judged(document: _Document, group: _Group) -> _Undone:
@@ -266,19 +274,18 @@ def _judged(document: _Document, group: _Group) -> _Undone:
     sampled = next((at for at in starts[sample[-1].item.end :] if at >= 0), end)
     raw = said("".join(char for char in text[start:sampled] if char >= "\x80"))
     restored = said("".join(char for read in sample for char in read.text if char >= "\x80"))
-    support = document.model.log_likelihood("", restored)
+    swallowed = sum(item.ascii and starts[item.start] < 0 for item, _, _ in sample)
+    support = document.model.log_likelihood("", restored) + _SWALLOWED * swallowed
     against = _PER_LATIN * len(raw) if group.latin else document.model.log_likelihood("", raw)
-    return _Undone(group, reads, support - against, support / max(1, len(restored)), sum(map(is_han, restored)))
+    sure = sum(is_han(char) for read in sample if read.confidence > 0.5 for char in read.text)
+    return _Undone(group, reads, start, end, support - against, support / max(1, len(restored)), sure)
 
 
 def _convincing(one: _Undone) -> bool:
-    return one.chars >= 2 and one.margin > 8 and one.mean > (-6.5 if one.chars < 4 else -8.0)
-
-
-def _shown(text: str, one: _Undone) -> bool:
-    starts = one.group.misread.starts
-    start, end = starts[one.group.items[0].start], starts[one.group.items[-1].end]
-    return one.chars <= _EXAMPLE and _example(text, start, end)
+    """Rare characters in a row are two or three, and make words by chance."""
+    if one.chars < 4:
+        return one.chars > 1 and one.margin > (_MARGIN if one.group.latin else 1.5 * _MARGIN) and one.mean > -6.5
+    return one.margin > _MARGIN and one.mean > -8.0
 
 
 def _example(text: str, start: int, end: int) -> bool:
@@ -291,9 +298,8 @@ def _replacements(text: str, one: _Undone, min_confidence: float) -> Iterator[Re
     starts = one.group.misread.starts
     begin, after, confidence = starts[one.reads[0].item.start], "", 1.0
     for item, read, sure in one.reads:
-        if sure < min_confidence:
-            read, sure = "\ufffd", 1.0
-        after, confidence = after + read, min(confidence, sure)
+        after += read if sure >= min_confidence else "\ufffd"
+        confidence = min(confidence, sure)
         end = starts[item.end]
         if end >= 0:
             if text[begin:end] != after:

@@ -12,6 +12,10 @@ _BEAM, _HOPELESS = 24, 10.0
 """Readings that are followed at once, and how much less probable than the best (log) they may be."""
 _FREQUENT, _WIDE = 80, 20
 """Choices for one character at most, and from how many on only a third of the readings is followed."""
+_DOUBT = 0.3
+"""How much flatter probabilities become with each further lossy character near by."""
+_BEST, _FURTHER = 0.995, 0.98
+"""The highest probability of a lossy character, and what each further one near by takes of it."""
 _OPEN = -4.0
 """Log weight of a mark that no line ends with, at the end of one."""
 _CLUSTER = 48
@@ -50,22 +54,26 @@ def resolved(items: list[Item], model: LanguageModel, other: Callable[[str], boo
             at += 1
             continue
         paths = [_Reading(0.0, said(before), ())]
-        end, known = at, 0
-        while end < len(items) and end - at < _CLUSTER and known < 3:
+        end, run = at, 0
+        while end < len(items) and end - at < _CLUSTER and run < 3:
             choices = _likely(items[end].choices, model, other)
             if line_end and end + 1 == len(items):
                 choices = [
                     (text, as_said, weight + _OPEN * (text in "，、“‘（《")) for text, as_said, weight in choices
                 ]
             paths = _longer(paths, choices, model)
-            known = known + 1 if len(choices) == 1 else 0
+            run = run + 1 if len(choices) == 1 else 0
             end += 1
         top, _, best = paths[0]
-        shares = [math.exp(path.score - top) for path in paths]
+        # where much is lost near by, the paths that were given up weigh more
+        lossy = sum(len(item.choices) > 1 for item in items[at:end])
+        shares = [math.exp((path.score - top) / (1 + _DOUBT * (lossy - 1))) for path in paths]
+        most = _BEST * _FURTHER ** (lossy - 1)
         for place, text in enumerate(best):
             same = said(text)
             agreed = sum(s for s, path in zip(shares, paths, strict=True) if said(path.texts[place]) == same)
-            yield Read(items[at + place], text, agreed / sum(shares))
+            known = len(items[at + place].choices) == 1
+            yield Read(items[at + place], text, 1.0 if known else most * agreed / sum(shares))
         before = "".join((before, *best[-3:]))[-3:]
         at = end
 
