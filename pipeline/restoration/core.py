@@ -91,6 +91,7 @@ def restore(
     alignment = alignment.apply(controls(article))
     alignment = alignment.apply(radicals(alignment.text))
     found = find_glosses(alignment.text)
+    whole = diagnosis is None
     diagnosis = diagnosis or diagnose(article, alignment.text, found)
     if diagnosis.polluted:
         undone = _undo(alignment, found, diagnosis, params)
@@ -101,6 +102,12 @@ def restore(
         conversion = simplify(alignment.text, script=diagnosis.script, table=diagnosis.polluted)
         notes += [sentence(finding, alignment.to_raw) for finding in conversion.findings]
         alignment = alignment.apply(conversion.replacements)
+    if whole and diagnosis.script != "none":
+        from pipeline.restoration.irreparable import irreparable
+
+        script = "simplified" if params.script == "simplified" else diagnosis.script
+        remaining = irreparable(alignment.text, script=script, polluted=diagnosis.polluted)
+        notes += [sentence(finding, alignment.to_raw) for finding in remaining]
     pollution = "+".join(kind for kind, rule in _KINDS if rule in kinds)
     return Restored(raw, alignment.text, diagnosis.script, pollution, tuple(notes), diagnosis, alignment)
 

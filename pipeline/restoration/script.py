@@ -7,7 +7,7 @@ have two forms (鍊: 链, 炼). There the words around decide, and how sure that
 import math
 import re
 from collections import Counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,10 @@ from pipeline.restoration.characters import (
     only_traditional,
     simplified,
 )
-from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.notes import Finding, counted
+
+if TYPE_CHECKING:
+    from pipeline.restoration.language_model import LanguageModel
 
 _Codes = npt.NDArray[np.uint32]
 _Counts = npt.NDArray[np.int64]
@@ -142,11 +144,16 @@ def _per_line(text: str, codes: _Codes) -> tuple[_Counts, _Counts, _Counts]:
 
 def _mixed_in(text: str) -> list[str]:
     """The traditional characters of a simplified text, if they are many."""
-    # GB 2312 has no other traditional characters; names, dashes and emoji are what it lacks beside
-    lacking = re.findall(rb"&#(\d{4,6});", text.encode("gb2312", "xmlcharrefreplace"))
-    counts = Counter(chr(int(code)) for code in lacking)
+    # GB 2312 has no other traditional characters
+    counts = foreign(text)
     chars = sorted(char for char in counts if _is_old(char))
     return chars if sum(counts[char] for char in chars) >= _MIXED else []
+
+
+def foreign(text: str) -> Counter[str]:
+    """The characters that GB 2312 lacks: traditional ones, rare names, dashes, emoji."""
+    lacking = re.findall(rb"&#(\d{3,6});", text.encode("gb2312", "xmlcharrefreplace"))
+    return Counter(chr(int(code)) for code in lacking)
 
 
 def _is_old(char: str) -> bool:
@@ -183,6 +190,8 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
     # a form that stands in the document as it is was not turned; where 着 is written, 著 is not 着 in any text
     unturned = {char for char in chars if (table or char == "著") and text.count(_FORMS[char][0]) > text.count(char)}
     own_words = {match.start() for match in _OWN_WORDS.finditer(plain)}
+    from pipeline.restoration.language_model import LanguageModel
+
     model = LanguageModel()
     spoken = list(plain)
     known: dict[tuple[str, str, str, str, bool], tuple[str, float]] = {}
@@ -202,7 +211,7 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
     return decided
 
 
-def _probable(model: LanguageModel, before: str, prior: dict[str, float], after: str) -> tuple[str, float]:
+def _probable(model: "LanguageModel", before: str, prior: dict[str, float], after: str) -> tuple[str, float]:
     """The most probable form in its context, and its probability. ``prior``: what else speaks for each form (nats)."""
     scores = {form: own + model.log_likelihood(before, form + after) for form, own in prior.items()}
     form = max(scores, key=lambda form: scores[form])
