@@ -7,6 +7,7 @@ have two forms (鍊: 链, 炼). There the words around decide, and how sure that
 import math
 import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -134,12 +135,20 @@ def _lengths(codes: _Codes) -> _Counts:
 def _per_line(text: str, codes: _Codes) -> tuple[_Counts, _Counts, _Counts]:
     """Only traditional, only simplified, and all Chinese characters of each line."""
     chars = sorted(set(text))
-    kinds = np.zeros((3, ord(chars[-1]) + 1), np.bool_)
-    kinds[:, list(map(ord, chars))] = np.array([(_is_old(c), only_simplified(c), is_han(c)) for c in chars]).T
-    lengths = _lengths(codes)
-    lines = np.repeat(np.arange(len(lengths)), lengths)
-    old, new, han = (np.bincount(lines, kind[codes], len(lengths)).astype(np.int64) for kind in kinds)
+    kinds = np.zeros(ord(chars[-1]) + 1, np.uint8)
+    kinds[list(map(ord, chars))] = np.fromiter(map(_kind, chars), np.uint8, len(chars))
+    ends = np.cumsum(_lengths(codes))
+    of_char = kinds[codes]
+    old, new, han = (np.diff(np.concatenate(([0], np.cumsum(of_char & kind > 0)))[ends], prepend=0) for kind in _KINDS)
     return old, new, han
+
+
+_KINDS = _OLD, _NEW, _HAN = 1, 2, 4
+
+
+@cache
+def _kind(char: str) -> int:
+    return _OLD * _is_old(char) | _NEW * only_simplified(char) | _HAN * is_han(char)
 
 
 def _mixed_in(text: str) -> list[str]:
