@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.restoration.characters import codes
+
 _Ints = npt.NDArray[np.int64]
 _Mask = npt.NDArray[np.bool_]
 _Strings = npt.NDArray[np.object_]
@@ -192,13 +194,9 @@ def _replaced(text: str, changes: _Changes) -> str:
     filled = changes.lengths > 0
     after = np.empty(len(text) + int((changes.lengths - (changes.ends - changes.starts)).sum()), np.uint32)
     inside = _inside(starts[filled], ends[filled], len(after))
-    after[inside] = _codes("".join(changes.afters))
-    after[~inside] = _codes(text)[~_inside(changes.starts, changes.ends, len(text))]
+    after[inside] = codes("".join(changes.afters))
+    after[~inside] = codes(text)[~_inside(changes.starts, changes.ends, len(text))]
     return after.tobytes().decode("utf-32-le", "surrogatepass")
-
-
-def _codes(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def _inside(starts: _Ints, ends: _Ints, length: int) -> _Mask:

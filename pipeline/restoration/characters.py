@@ -3,6 +3,9 @@
 import re
 from functools import cache, lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, as the inside of a regular expression's class."""
 MARKS = "，。、；：？！”’》）】」』…—"
@@ -18,6 +21,11 @@ _PLAIN = str.maketrans(dict(zip("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚ�
 def is_han(char: str) -> bool:
     """Whether a character is a Chinese one (from before or after NFKC)."""
     return "\u4e00" <= char <= "\u9fff" or bool(HAN_RE.match(char))
+
+
+def codes(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text, lone surrogates too (read-only)."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def bare(reading: str) -> str:

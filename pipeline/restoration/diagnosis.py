@@ -5,9 +5,12 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.restoration.characters import (
     HAN,
     LETTERS,
+    codes,
     is_common,
     is_han,
     main_readings,
@@ -24,6 +27,7 @@ _TWICE = re.compile(rf",,(?<=[{HAN}”》],,)(?=[{HAN}“《])")
 _SPLIT_GLOSS = re.compile(rf"\?(?<=[{HAN}]\?)(?=[{LETTERS}]{{1,7}}\))")
 _MISREAD = re.compile(rf"\?(?<=[{HAN}]\?)[！，。；：“”？]")
 _SPACED = re.compile(rf"[ \u00a0](?<=[{HAN}].)(?=[，。、；：？！])")
+_HAN_RUN = re.compile(f"[{HAN}]+")
 _OTHER_EAST_ASIAN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 _QUOTED = re.compile(r"“[^”\n]{1,100}”|「[^」\n]{1,100}」|《[^》\n]{1,100}》")
 _GLOSS_SHARE, _MENU_SHARE = 1 / 3, 0.6
@@ -56,40 +60,35 @@ def script_of(text: str) -> str:
     foreign = len(text) - len(text.encode("gb2312", "ignore").decode("gb2312"))
     if foreign <= len(text) // 200:
         return "simplified"
-    counts = Counter(text)
-    n_han = _han(counts)
-    others = sum(n for char, n in counts.items() if _OTHER_EAST_ASIAN.match(char))
-    if others * 10 > n_han or sum(n for char, n in counts.items() if char.isalpha()) > 10 * n_han:
+    kinds = _kinds(text)
+    old, new = kinds["traditional"], kinds["simplified"]
+    n_han = old + new + kinds["Chinese"]
+    if kinds["other East Asian"] * 10 > n_han or kinds["other East Asian"] + kinds["letter"] > 9 * n_han:
         return "none"
     # what is quoted may be in another script than the text; it decides where nothing else does
-    old, new = _only(counts)
-    quoted_old, quoted_new = _only(Counter("".join(_QUOTED.findall(text))))
-    if (old, new) != (quoted_old, quoted_new):
-        old, new = old - quoted_old, new - quoted_new
+    quoted = _kinds("".join(_QUOTED.findall(text)))
+    if (old, new) != (quoted["traditional"], quoted["simplified"]):
+        old, new = old - quoted["traditional"], new - quoted["simplified"]
     return "traditional" if old > new else "simplified"
 
 
-def _only(counts: Counter[str]) -> tuple[int, int]:
-    """How many characters are only traditional, and only simplified."""
-    totals = Counter[str]()
-    for char, n in counts.items():
-        totals[_script_of(char)] += n
-    return totals["traditional"], totals["simplified"]
+def _kinds(text: str) -> Counter[str]:
+    """How many characters of each kind a text has."""
+    kinds = Counter[str]()
+    for char, n in Counter(text).items():
+        kinds[_kind(char)] += n
+    return kinds
 
 
 @cache
-def _script_of(char: str) -> str:
-    """The script that a character is only of; none where simplified text keeps it in some words (乾, 著, 藉, 瞭)."""
+def _kind(char: str) -> str:
+    """What a character says of the script of its text; ``traditional`` and ``simplified`` are of this script alone."""
     if not is_han(char):
-        return "none"
+        return "other East Asian" if _OTHER_EAST_ASIAN.match(char) else "letter" if char.isalpha() else "other"
     if only_traditional(char):
-        # GB 2312 has the shared ones
-        return "none" if char.encode("gb2312", "ignore") else "traditional"
-    return "simplified" if only_simplified(char) else "none"
-
-
-def _han(counts: Counter[str]) -> int:
-    return sum(n for char, n in counts.items() if is_han(char))
+        # GB 2312 has those that simplified text keeps in some words: 乾, 著, 藉, 瞭
+        return "Chinese" if char.encode("gb2312", "ignore") else "traditional"
+    return "simplified" if only_simplified(char) else "Chinese"
 
 
 def diagnose(raw: str, text: str, found: Glosses) -> Diagnosis:
@@ -126,9 +125,8 @@ def _by_table(text: str, found: Glosses, script: str) -> bool:
     total = glosses.total()
     if total < 3:
         return False
-    chars = Counter(text)
     old = sum(n for gloss, n in glosses.items() if only_traditional(gloss.char))
-    if total > _han(chars) * (_MENU_SHARE if old >= 0.7 * total else _GLOSS_SHARE):
+    if total > sum(map(len, _HAN_RUN.findall(text))) * (_MENU_SHARE if old >= 0.7 * total else _GLOSS_SHARE):
         return False
     readings = Counter(gloss.char for gloss in glosses)
     if sum(n == 1 for n in readings.values()) < 0.9 * len(readings):
@@ -145,7 +143,7 @@ def _by_table(text: str, found: Glosses, script: str) -> bool:
     )
     if usual < max(3, 0.75 * total) or embedded < 0.75 * total:
         return False
-    if total < 0.6 * sum(chars[char] for char in readings):
+    if total < 0.6 * np.isin(codes(text), codes("".join(readings))).sum():
         return False
     repeats = total - len(readings)
     if script == "simplified":
