@@ -134,7 +134,7 @@ def _lengths(codes: _Codes) -> _Counts:
 
 def _per_line(text: str, codes: _Codes) -> tuple[_Counts, _Counts, _Counts]:
     """Only traditional, only simplified, and all Chinese characters of each line."""
-    chars = sorted(set(text))
+    chars = sorted({*text, "\n"})
     kinds = np.zeros(ord(chars[-1]) + 1, np.uint8)
     kinds[list(map(ord, chars))] = np.fromiter(map(_kind, chars), np.uint8, len(chars))
     ends = np.cumsum(_lengths(codes))
@@ -161,7 +161,8 @@ def _mixed_in(text: str) -> list[str]:
 
 def foreign(text: str) -> Counter[str]:
     """The characters that GB 2312 lacks: traditional ones, rare names, dashes, emoji."""
-    lacking = re.findall(rb"&#(\d{3,6});", text.encode("gb2312", "xmlcharrefreplace"))
+    # what is not in the character set is written as a reference; those of the author's are none
+    lacking = re.findall(rb"&#(\d+);", text.replace("&", " ").encode("gb2312", "xmlcharrefreplace"))
     return Counter(chr(int(code)) for code in lacking)
 
 

@@ -151,6 +151,15 @@ def test_as_is_converts_and_notes_nothing() -> None:
         assert (restored.text, restored.notes) == (text, ())
 
 
+def test_character_references_that_stand_in_a_text_are_no_characters() -> None:
+    text = _PARAGRAPH + "&#30332;&#55296;&#99999999;" * 20
+    assert (restore(text).edits, restore(text).notes) == ((), ())
+
+
+def test_an_empty_text_is_converted_to_one() -> None:
+    assert converted("") == ""
+
+
 def test_japanese_is_not_converted() -> None:
     text = "経済の発展と環境の問題について、関係者が議論した。學校の歴史。"
     assert restore(text).text == text
