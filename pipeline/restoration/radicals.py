@@ -18,9 +18,10 @@ _FORM = "[\u2e80-\u2ef3\u2f00-\u2fd5\uf900-\ufad9]"
 _ANY = re.compile(_FORM)
 # a text about radicals names them: ⻅字旁, 部首⻅
 _MEANT = re.compile(r"[\s、，“‘「（(]*(?:字?[旁底头]|部)|\s*[（(]")
-# beside another character, or numbering something: ⼀、 and （⼆）
+# beside another character, or numbering something: ⼀、 and （⼆）; looked for from the first of a run only, or a long
+# one would be read again from each
 _USED = re.compile(
-    rf"(?<!部首)(?<!偏旁)(?:(?<=[{HAN}])|(?={_FORM}+[{HAN}]|[\u2f00\u2f06\u2f0b\u2f17][、)）])){_FORM}+"
+    rf"(?<!部首)(?<!偏旁)(?:(?<=[{HAN}])|(?<!{_FORM})(?={_FORM}+[{HAN}])|(?=[\u2f00\u2f06\u2f0b\u2f17][、)）])){_FORM}+"
 )
 
 
