@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import (
+    codes,
     converter,
     is_han,
     only_simplified,
@@ -40,9 +41,9 @@ _FORMS: dict[str, str] = dict(
     )
 )
 """Characters of traditional text whose simplified form the words around decide, and these forms."""
-_VARIANTS = str.maketrans(
-    "衞敍砲榖祗衹菓籐鎗揹隄荳伕枱凖痺鹸閙鬭隣蔴粧拏賸暱倣觔於",
-    "卫叙炮谷只只果藤枪背堤豆夫台准痹碱闹斗邻麻妆拿剩昵仿斤于",
+_VARIANTS = np.arange(0x10000, dtype=np.uint32)
+_VARIANTS[codes("衞敍砲榖祗衹菓籐鎗揹隄荳伕枱凖痺鹸閙鬭隣蔴粧拏賸暱倣觔於")] = codes(
+    "卫叙炮谷只只果藤枪背堤豆夫台准痹碱闹斗邻麻妆拿剩昵仿斤于"
 )
 """Variants that OpenCC leaves (List of the First Batch of Verified Variant Characters, 1955), and 於, which it leaves
 in names of antiquity (於單) and so in 難於單獨."""
@@ -85,60 +86,55 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
     """
     if script == "simplified" and not (kept := _mixed_in(text)):
         return Conversion(_NONE, [])
-    codes = _codes(text)
-    old, new, han = _per_line(text, codes)
+    old_codes = codes(text)
+    old, new, han = _per_line(text, old_codes)
     older = (old >= _PASSAGE) & (old > _CLEARLY * new)
     findings: list[Finding] = []
     if script == "simplified":
         if han[older].sum() < _QUOTED_SHARE * han.sum():
             return Conversion(_NONE, _stay(text, kept))
         stays = ~older
-        lines = (np.cumsum(_lengths(codes)) - _lengths(codes))[older].tolist()
+        lines = (np.cumsum(_lengths(old_codes)) - _lengths(old_codes))[older].tolist()
         findings.append(
             Finding(f"script: {len(lines)} traditional line(s) of a simplified text were converted", lines)
         )
     else:
         stays = (new >= _PASSAGE) & (new > _CLEARLY * old)
-    turned = _codes(converter("t2s").convert(text).translate(_VARIANTS))
+    turned = codes(converter("t2s").convert(text))
     # nobody types the forms that Unicode added outside of its first plane
-    untyped = (turned > 0xFFFF) & (codes <= 0xFFFF)
-    turned[untyped] = codes[untyped]
+    turned = np.where(turned > 0xFFFF, old_codes, _VARIANTS[np.minimum(turned, 0xFFFF)])
     decided = _decided(text, _decoded(turned), table=table)
     if stays.any():
-        stay = np.repeat(stays, _lengths(codes))
-        turned[stay] = codes[stay]
+        stay = np.repeat(stays, _lengths(old_codes))
+        turned[stay] = old_codes[stay]
         decided = {place: form for place, form in decided.items() if not stay[place]}
-    confidences = np.ones(len(codes))
+    confidences = np.ones(len(text))
     for place, (form, probability) in decided.items():
         turned[place], confidences[place] = ord(form), probability
-    changed = np.flatnonzero(turned != codes)
+    changed = np.flatnonzero(turned != old_codes)
     replacements = Replacements(
         changed, changed + 1, list(_decoded(turned[changed])), ["script"] * len(changed), confidences[changed]
     )
     return Conversion(replacements, findings + _doubts(text, decided))
 
 
-def _codes(text: str) -> _Codes:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
+def _decoded(chars: _Codes) -> str:
+    return chars.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _decoded(codes: _Codes) -> str:
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
-
-
-def _lengths(codes: _Codes) -> _Counts:
+def _lengths(chars: _Codes) -> _Counts:
     """The lengths of lines, each with its line feed."""
-    ends = np.flatnonzero(codes == ord("\n")) + 1
-    return np.diff(ends, prepend=0, append=len(codes))
+    ends = np.flatnonzero(chars == ord("\n")) + 1
+    return np.diff(ends, prepend=0, append=len(chars))
 
 
-def _per_line(text: str, codes: _Codes) -> tuple[_Counts, _Counts, _Counts]:
+def _per_line(text: str, chars: _Codes) -> tuple[_Counts, _Counts, _Counts]:
     """Only traditional, only simplified, and all Chinese characters of each line."""
-    chars = sorted({*text, "\n"})
-    kinds = np.zeros(ord(chars[-1]) + 1, np.uint8)
-    kinds[list(map(ord, chars))] = np.fromiter(map(_kind, chars), np.uint8, len(chars))
-    ends = np.cumsum(_lengths(codes))
-    of_char = kinds[codes]
+    inventory = sorted({*text, "\n"})
+    kinds = np.zeros(ord(inventory[-1]) + 1, np.uint8)
+    kinds[list(map(ord, inventory))] = np.fromiter(map(_kind, inventory), np.uint8, len(inventory))
+    ends = np.cumsum(_lengths(chars))
+    of_char = kinds[chars]
     old, new, han = (np.diff(np.concatenate(([0], np.cumsum(of_char & kind > 0)))[ends], prepend=0) for kind in _KINDS)
     return old, new, han
 
@@ -199,7 +195,6 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
         return decided
     # a form that stands in the document as it is was not turned; where 着 is written, 著 is not 着 in any text
     unturned = {char for char in chars if (table or char == "著") and text.count(_FORMS[char][0]) > text.count(char)}
-    own_words = {match.start() for match in _OWN_WORDS.finditer(plain)}
     from pipeline.restoration.language_model import LanguageModel
 
     model = LanguageModel()
@@ -208,10 +203,11 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
     for match in re.finditer(f"[{''.join(chars)}]", text):
         place, char = match.start(), match[0]
         before, after = "".join(spoken[max(0, place - 3) : place]), plain[place + 1 : place + 4]
-        key = before, char, plain[place], after, place in own_words
+        own_word = bool(_OWN_WORDS.match(plain, place))
+        key = before, char, plain[place], after, own_word
         if key not in known:
             prior = {plain[place]: _PHRASE if plain[place] != simplified(char) else _OPENCC}
-            if place in own_words:
+            if own_word:
                 prior[char] = _OWN_WORD
             if char in unturned:
                 prior[_FORMS[char][0]] = -_TABLE

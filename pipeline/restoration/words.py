@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.restoration.characters import codes
+
 
 class Place(NamedTuple):
     """A word at ``text[start:start + len(word)]``."""
@@ -24,10 +26,9 @@ class _Index(NamedTuple):
 def occurrences(text: str, words: tuple[str, ...]) -> list[Place]:
     """All places of ``words`` (of two or more characters below U+10000), in order; at one place the longest."""
     index = _index(words)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = np.where(codes > 0xFFFF, 0, codes)
-    at = np.flatnonzero(index.first[codes[:-1]])
-    pairs = codes[at] << 16 | codes[at + 1]
+    chars = np.where((chars := codes(text)) > 0xFFFF, 0, chars)
+    at = np.flatnonzero(index.first[chars[:-1]])
+    pairs = chars[at] << 16 | chars[at + 1]
     near = np.minimum(np.searchsorted(index.pairs, pairs), len(index.pairs) - 1)
     return list(_longest(text, at[index.pairs[near] == pairs].tolist(), index.words))
 
