@@ -9,7 +9,8 @@ from pipeline.restoration.alignment import Alignment, Edit, Replacement, Replace
 from pipeline.restoration.controls import controls
 from pipeline.restoration.diagnosis import Diagnosis, diagnose
 from pipeline.restoration.glosses import Glosses, find_glosses, glosses
-from pipeline.restoration.mojibake import findings, mojibake
+from pipeline.restoration.lost import findings
+from pipeline.restoration.mojibake import mojibake
 from pipeline.restoration.notes import sentence
 from pipeline.restoration.punctuation import commas, spaces, width
 from pipeline.restoration.radicals import radicals

@@ -135,9 +135,12 @@ def _short(data: bytes, starts: list[int], start: int, end: int, lost: bytes) ->
             templates.append((lead, slots[0], None))
     elif starts[end] >= 0:
         templates = [(lead, None, None)]
-    suffix = "<" if known.endswith(b"?") and _TAG.match(data, end) else ""
     follows = data[end : end + 1]
-    return tuple((text + suffix, weight) for t in templates for text, weight in _weighed(t, lost, follows))
+    if known.endswith(b"?") and _TAG.match(data, end):
+        return tuple((text + "<", weight) for t in templates for text, weight in _weighed(t, lost, follows))
+    if len(templates) == 1:
+        return _weighed(templates[0], lost, follows)
+    return tuple(choice for template in templates for choice in _weighed(template, lost, follows))
 
 
 def _orphan(data: bytes, starts: list[int], start: int, end: int, lost: bytes) -> tuple[Choice, ...]:

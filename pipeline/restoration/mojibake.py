@@ -6,11 +6,13 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from pipeline.restoration.alignment import Replacement
 from pipeline.restoration.characters import is_han, only_simplified, only_traditional
 from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import (
     AFTER_BOM,
     C1,
@@ -27,21 +29,14 @@ from pipeline.restoration.misreadings import (
     gbk,
     utf8,
 )
-from pipeline.restoration.notes import Finding
 from pipeline.restoration.reading import Read, read_gbk, resolved, said
 
-_FIRST_GBK = re.compile(f"[{ENTRY}][{THEN}\ufffd?€]")
-_GBK = re.compile(f"[{PIECE}\t -~\ufffd€]+")
+_ENTRY, _THEN = re.compile(f"[{ENTRY}]"), frozenset(THEN + "\ufffd?€")
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
 _GB2312 = re.compile("(?:[\xa1-\xff]{2})+(?:[\t -~]+(?:[\xa1-\xff]{2})+)*")
 _WINDOWS, _C1 = re.compile(f"[{WINDOWS}]"), re.compile("[\x80-\x9f]")
-_ENTRIES = frozenset(ENTRY)
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
-_ABOUT = re.compile(r"乱码|亂碼|编码|編碼|解码|解碼|字符集|UTF-?8|GBK|GB ?2312|GB ?18030|Latin-?1|mojibake", re.I)
-"""What a text about wrong decoding speaks of: such a text shows examples."""
-_AROUND = 200
-"""Characters before and after an example in which that is said."""
 _EXAMPLE = 12
 """Characters that an example has at most."""
 _SAMPLE = 200
@@ -54,7 +49,8 @@ _MARGIN = 8.0
 """How much more probable (log) what is restored must be than what stands there."""
 _MUCH = 20
 """Misread characters from which on, if they are most of a document, less is asked of what is left."""
-_GONE = re.compile("(?:锟斤拷|锟斤(?!拷)|烫{3,}|屯{3,}|\ufffd+)+")
+_PROBE, _PATIENCE = 120, 20
+"""Bytes by which a slow search is tried, and how many more pieces may fail than succeed before it is given up."""
 _DEPTH = 2
 """How many times a text may have been read as Latin-1."""
 
@@ -76,7 +72,6 @@ class _Document(NamedTuple):
 
 class _Undone(NamedTuple):
     group: _Group
-    reads: list[Read]
     start: int
     end: int
     margin: float
@@ -84,80 +79,71 @@ class _Undone(NamedTuple):
     chars: int
 
 
-_Attempts = Iterator[list[_Group]]
-"""The ways of reading a piece of a text, the next one to be tried if one does not convince."""
-
-
 def mojibake(text: str, *, min_confidence: float = 0.2) -> list[Replacement]:
     """Undo wrong decoding, by replacements as small as bytes allow.
 
     Where bytes were lost the most probable character is taken, or, if it is less probable than ``min_confidence``,
-    U+FFFD, which ``findings`` tells of.
+    U+FFFD.
     """
     found: list[Replacement] = []
-    if _FIRST_GBK.search(text):
+    if any(text[match.end() : match.end() + 1] in _THEN for match in _ENTRY.finditer(text)):
         groups = list(_gbk_groups(text))
         exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)
         document = _Document(text, LanguageModel(), _other_script(exact))
-        found += _undone(document, [iter([[group]]) for group in groups], min_confidence)
+        found += _undone(document, _gbk(document, groups), min_confidence)
     if _FIRST_LATIN.search(text):
         document = _Document(text, LanguageModel(), _other_script(_as_chinese(text)))
-        found += _undone(document, _latin_pieces(text, list(range(len(text) + 1)), document.model), min_confidence)
+        found += _undone(document, _latin(document, text, list(range(len(text) + 1))), min_confidence)
     bom = _BOM.match(text)
     if bom and not (found and min(found).start < bom.end()):
         found.append(Replacement(0, bom.end(), AFTER_BOM.get(bom[0][-1], ""), "mojibake"))
-    return sorted(found)
+    found.sort()
+    # a mark such as “ may belong to a run of either kind
+    return [r for last, r in zip([None, *found], found, strict=False) if last is None or last.end <= r.start]
 
 
-def findings(text: str, replacements: list[Replacement]) -> list[Finding]:
-    """What wrong decoding destroyed in a text, given its replacements."""
-    told: list[Finding] = []
-    unread = [replacement.start for replacement in replacements if "\ufffd" in replacement.after]
-    if unread:
-        told.append(
-            Finding(
-                f"{len(unread)} place(s) of misread text lack bytes and have no reading that is probable enough: "
-                "U+FFFD stands for each character",
-                unread,
-            )
-        )
-    if any(sign in text for sign in ("\ufffd", "锟斤", "烫烫烫", "屯屯屯")):
-        mended = {at for replacement in replacements for at in range(replacement.start, replacement.end)}
-        gone = [m.start() for m in _GONE.finditer(text) if m.start() not in mended and not _example(text, *m.span())]
-        if gone:
-            told.append(
-                Finding(
-                    f"{len(gone)} place(s) hold 锟斤拷, 烫烫烫, 屯屯屯 or U+FFFD: the characters there were lost "
-                    "before this page was saved",
-                    gone,
-                )
-            )
-    return told
+@cache
+def _pieces() -> re.Pattern[str]:
+    """Runs of what GBK may make of UTF-8; a large expression, compiled when first needed."""
+    return re.compile(f"[{PIECE}\t -~\ufffd€]+")
 
 
 def _gbk_groups(text: str) -> Iterator[_Group]:
-    for match in _GBK.finditer(text):
-        if not _ENTRIES.isdisjoint(match[0]):
+    for match in _pieces().finditer(text):
+        if _ENTRY.search(match[0]):
             misread = as_gbk(match[0], match.start())
             yield from _grouped(misread, utf8(misread), latin=False)
 
 
-def _latin_pieces(text: str, starts: list[int], model: LanguageModel, depth: int = _DEPTH) -> Iterator[_Attempts]:
-    """For each piece of text that may have been read as Latin-1 or Windows-1252, the ways to read it."""
+def _gbk(document: _Document, groups: list[_Group]) -> Iterator[_Undone]:
+    patience = _PATIENCE
+    for group in groups:
+        if patience > 0 or sum(item.wide for item in group.items) > 1:
+            one = _judged(document, group)
+            patience += 1 if _convincing(one) else -1
+            yield one
+
+
+def _latin(document: _Document, text: str, starts: list[int], depth: int = _DEPTH) -> Iterator[_Undone]:
+    """What was read as Latin-1 or Windows-1252 in a text whose characters begin at ``starts`` in the document."""
     pieces = [match for match in _LATIN.finditer(text) if _FIRST_LATIN.search(match[0])]
     # Windows-1252 loses five bytes; where its own characters are missing too, controls were taken out
     windows = any(_WINDOWS.search(piece[0]) for piece in pieces)
-    lost = b"" if _C1.search(text) else UNDEFINED if windows else C1
+    missing = b"" if _C1.search(text) else UNDEFINED if windows else C1
+    patience = _PATIENCE
     for match in pieces:
+        lost = missing if patience > 0 else b""
         misread = as_latin(match[0], starts[match.start() : match.end() + 1])
         items = list(utf8(misread, lost))
         if not _is_utf8(items):
-            yield _as_gbk(match[0], misread, model, b"\xad" + lost)
+            tried = _as_gbk(document, match[0], misread, lost if windows else b"")
         elif _is_chinese(items) or depth == 1:
-            yield iter([list(_grouped(misread, items, latin=True))])
+            tried = _tried(document, _grouped(misread, items, latin=True))
         else:
             inner, inner_starts = _once(match[0], misread, items)
-            yield from _latin_pieces(inner, inner_starts, model, depth - 1)
+            tried = list(_latin(document, inner, inner_starts, depth - 1))
+        patience += 1 if any(map(_convincing, tried)) else -1
+        yield from tried
 
 
 def _is_utf8(items: list[Item]) -> bool:
@@ -171,11 +157,31 @@ def _is_chinese(items: list[Item]) -> bool:
     return 2 * chinese > sum(not item.ascii for item in items)
 
 
-def _as_gbk(text: str, misread: Misread, model: LanguageModel, lost: bytes) -> _Attempts:
-    """GBK read as Latin-1: without fault, in runs of GB 2312's bytes beside marks that are sound, with bytes lost."""
-    yield list(_grouped(misread, gbk(misread), latin=True))
-    yield [group for part in _even(misread, text) for group in _grouped(part, gbk(part), latin=True)]
-    yield list(_grouped(misread, read_gbk(misread, model, lost), latin=True))
+def _as_gbk(document: _Document, text: str, misread: Misread, lost: bytes) -> list[_Undone]:
+    """Read a piece as GBK, where any of ``lost`` may be missing, or marks that are sound may stand beside it."""
+    plain = _tried(document, _grouped(misread, gbk(misread), latin=True))
+    # GB 2312 has no byte that is lost
+    if lost and any(0x80 <= byte <= 0xA0 for byte in misread.data):
+        other = plain
+        # the search is slow, so what is not convincing at its beginning is not read to its end
+        for part in (Misread(misread.data[:_PROBE], misread.starts[: _PROBE + 1]), misread):
+            items = read_gbk(part, document.model, b"\xad" + lost)
+            other = _tried(document, _grouped(part, items, latin=True))
+            if part.data == misread.data or not any(map(_convincing, (*plain, *other))):
+                break
+    else:
+        if plain and all(map(_convincing, plain)):
+            return plain
+        other = _tried(document, (g for part in _even(misread, text) for g in _grouped(part, gbk(part), latin=True)))
+    return max(plain, other, key=_worth)
+
+
+def _worth(tried: list[_Undone]) -> float:
+    return sum(one.margin * max(1.0, len(one.group.items) / _SAMPLE) for one in tried if _convincing(one))
+
+
+def _tried(document: _Document, groups: Iterable[_Group]) -> list[_Undone]:
+    return [_judged(document, group) for group in groups]
 
 
 def _even(misread: Misread, text: str) -> Iterator[Misread]:
@@ -243,34 +249,31 @@ def _misread(item: Item, latin: bool) -> bool:
     return item.wide or (item.kind == "short" and (latin or item.end - item.start > 1))
 
 
-def _undone(document: _Document, pieces: Iterable[_Attempts], min_confidence: float) -> list[Replacement]:
+def _undone(document: _Document, tried: Iterable[_Undone], min_confidence: float) -> list[Replacement]:
     accepted: list[_Undone] = []
     doubtful: list[_Undone] = []
-    tried: list[_Undone]
-    good: list[_Undone]
-    for attempts in pieces:
-        tried, good = [], []
-        for groups in attempts:
-            tried = [_judged(document, group) for group in groups]
-            good = [one for one in tried if _convincing(one)]
-            if good:
-                break
-        accepted += good
-        doubtful += [one for one in tried if one not in good]
+    for one in tried:
+        (accepted if _convincing(one) else doubtful).append(one)
     text = document.text
     misread = sum(one.end - one.start for one in accepted)
     if misread >= _MUCH and 2 * misread > sum(char >= "\x80" for char in text):
         accepted += [one for one in doubtful if one.margin > 3 and one.mean > -10]
     else:
-        accepted = [one for one in accepted if one.chars > _EXAMPLE or not _example(text, one.start, one.end)]
-    return [r for one in accepted for r in _replacements(text, one, min_confidence)]
+        accepted = [one for one in accepted if one.chars > _EXAMPLE or not is_example(text, one.start, one.end)]
+    return [r for one in accepted for r in _replacements(document, one.group, min_confidence)]
+
+
+def _read(document: _Document, group: _Group, items: list[Item]) -> Iterator[Read]:
+    end = group.misread.starts[group.items[-1].end]
+    line_end = len(items) == len(group.items) and document.text[end : end + 1] in ("", "\n", "\r")
+    return resolved(items, document.model, document.other, line_end)
 
 
 def _judged(document: _Document, group: _Group) -> _Undone:
+    """Judge a group by its first items."""
     text, starts = document.text, group.misread.starts
     start, end = starts[group.items[0].start], starts[group.items[-1].end]
-    reads = list(resolved(group.items, document.model, document.other, text[end : end + 1] in ("", "\n", "\r")))
-    sample = reads[:_SAMPLE]
+    sample = list(_read(document, group, group.items[:_SAMPLE]))
     sampled = next((at for at in starts[sample[-1].item.end :] if at >= 0), end)
     raw = said("".join(char for char in text[start:sampled] if char >= "\x80"))
     restored = said("".join(char for read in sample for char in read.text if char >= "\x80"))
@@ -278,7 +281,7 @@ def _judged(document: _Document, group: _Group) -> _Undone:
     support = document.model.log_likelihood("", restored) + _SWALLOWED * swallowed
     against = _PER_LATIN * len(raw) if group.latin else document.model.log_likelihood("", raw)
     sure = sum(is_han(char) for read in sample if read.confidence > 0.5 for char in read.text)
-    return _Undone(group, reads, start, end, support - against, support / max(1, len(restored)), sure)
+    return _Undone(group, start, end, support - against, support / max(1, len(restored)), sure)
 
 
 def _convincing(one: _Undone) -> bool:
@@ -288,20 +291,15 @@ def _convincing(one: _Undone) -> bool:
     return one.margin > _MARGIN and one.mean > -8.0
 
 
-def _example(text: str, start: int, end: int) -> bool:
-    """Whether a text speaks of encodings around a span."""
-    return bool(_ABOUT.search(text, max(0, start - _AROUND), start) or _ABOUT.search(text, end, end + _AROUND))
-
-
-def _replacements(text: str, one: _Undone, min_confidence: float) -> Iterator[Replacement]:
+def _replacements(document: _Document, group: _Group, min_confidence: float) -> Iterator[Replacement]:
     """One replacement for the smallest spans that begin and end with whole characters on both sides."""
-    starts = one.group.misread.starts
-    begin, after, confidence = starts[one.reads[0].item.start], "", 1.0
-    for item, read, sure in one.reads:
+    starts = group.misread.starts
+    begin, after, confidence = starts[group.items[0].start], "", 1.0
+    for item, read, sure in _read(document, group, group.items):
         after += read if sure >= min_confidence else "\ufffd"
         confidence = min(confidence, sure)
         end = starts[item.end]
         if end >= 0:
-            if text[begin:end] != after:
+            if document.text[begin:end] != after:
                 yield Replacement(begin, end, after, "mojibake", confidence)
             begin, after, confidence = end, "", 1.0

@@ -98,16 +98,22 @@ def _likely(
 
 
 def _longer(paths: list[_Reading], choices: list[tuple[str, str, float]], model: LanguageModel) -> list[_Reading]:
+    """The probable readings with one more item."""
     if len(choices) > _WIDE:
         paths = paths[: _BEAM // 3]
-    grown = [
-        _Reading(score + weight + model.log_likelihood(context, as_said), (context + as_said)[-3:], (*texts, text))
-        for score, context, texts in paths
-        for text, as_said, weight in choices
+    likelihood = model.log_likelihood
+    scored = [
+        (path.score + weight + likelihood(path.context, as_said), number, choice)
+        for number, path in enumerate(paths)
+        for choice, (_, as_said, weight) in enumerate(choices)
     ]
-    grown.sort(key=lambda path: (-path.score, path.texts))
-    floor = grown[0].score - _HOPELESS
-    return [path for path in grown[:_BEAM] if path.score > floor]
+    floor = max(scored)[0] - _HOPELESS
+    kept = sorted((one for one in scored if one[0] > floor), key=lambda one: (-one[0], one[1:]))[:_BEAM]
+    grown = []
+    for score, number, choice in kept:
+        text, as_said, _ = choices[choice]
+        grown.append(_Reading(score, (paths[number].context + as_said)[-3:], (*paths[number].texts, text)))
+    return grown
 
 
 class _Path(NamedTuple):
