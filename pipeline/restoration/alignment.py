@@ -183,9 +183,12 @@ def _in_order(parts: list[_Changes]) -> _Changes:
 def _with_effect(text: str, changes: _Changes) -> _Changes:
     """The changes that leave ``text`` another."""
     equal = np.flatnonzero(changes.lengths == changes.ends - changes.starts)
-    spans = zip(changes.starts[equal].tolist(), changes.ends[equal].tolist(), changes.afters[equal], strict=True)
-    same = [text[start:end] == after for start, end, after in spans]
-    return _taken(changes, np.delete(np.arange(len(changes.starts)), equal[same])) if any(same) else changes
+    if not len(equal):
+        return changes
+    starts, ends, lengths, afters, *_ = _taken(changes, equal)
+    differs = codes("".join(afters.tolist())) != codes(text)[_inside(starts, ends, len(text))]
+    same = equal[~np.logical_or.reduceat(differs, np.cumsum(lengths) - lengths)]
+    return _taken(changes, np.delete(np.arange(len(changes.starts)), same)) if len(same) else changes
 
 
 def _replaced(text: str, changes: _Changes) -> str:
@@ -194,7 +197,7 @@ def _replaced(text: str, changes: _Changes) -> str:
     filled = changes.lengths > 0
     after = np.empty(len(text) + int((changes.lengths - (changes.ends - changes.starts)).sum()), np.uint32)
     inside = _inside(starts[filled], ends[filled], len(after))
-    after[inside] = codes("".join(changes.afters))
+    after[inside] = codes("".join(changes.afters.tolist()))
     after[~inside] = codes(text)[~_inside(changes.starts, changes.ends, len(text))]
     return after.tobytes().decode("utf-32-le", "surrogatepass")
 
