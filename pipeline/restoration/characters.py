@@ -1,6 +1,7 @@
 """Facts about characters that several steps share: sets, readings, and the two scripts, loaded when first needed."""
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 
 import numpy as np
@@ -26,6 +27,19 @@ def is_han(char: str) -> bool:
 def codes(text: str) -> npt.NDArray[np.uint32]:
     """The code points of a text, lone surrogates too (read-only)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+_LONG = 10_000
+"""Characters from which on it is faster to count all code points than to look at each character."""
+
+
+def counted(text: str) -> dict[str, int]:
+    """How often each character is in a text."""
+    if len(text) < _LONG:
+        return Counter(text)
+    counts = np.bincount(codes(text))
+    found = np.flatnonzero(counts)
+    return dict(zip(map(chr, found.tolist()), counts[found].tolist(), strict=True))
 
 
 def bare(reading: str) -> str:

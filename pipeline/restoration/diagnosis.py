@@ -11,6 +11,7 @@ from pipeline.restoration.characters import (
     HAN,
     LETTERS,
     codes,
+    counted,
     is_common,
     is_han,
     main_readings,
@@ -27,7 +28,6 @@ _TWICE = re.compile(rf",,(?<=[{HAN}”》],,)(?=[{HAN}“《])")
 _SPLIT_GLOSS = re.compile(rf"\?(?<=[{HAN}]\?)(?=[{LETTERS}]{{1,7}}\))")
 _MISREAD = re.compile(rf"\?(?<=[{HAN}]\?)[！，。；：“”？]")
 _SPACED = re.compile(rf"[ \u00a0](?<=[{HAN}].)(?=[，。、；：？！])")
-_HAN_RUN = re.compile(f"[{HAN}]+")
 _OTHER_EAST_ASIAN = re.compile("[\u3041-\u30fa\uac00-\ud7a3]")
 _QUOTED = re.compile(r"“[^”\n]{1,100}”|「[^」\n]{1,100}」|《[^》\n]{1,100}》")
 _GLOSS_SHARE, _MENU_SHARE = 1 / 3, 0.6
@@ -61,8 +61,7 @@ def script_of(text: str) -> str:
     if foreign <= len(text) // 200:
         return "simplified"
     kinds = _kinds(text)
-    old, new = kinds["traditional"], kinds["simplified"]
-    n_han = old + new + kinds["Chinese"]
+    old, new, n_han = kinds["traditional"], kinds["simplified"], _han(kinds)
     if kinds["other East Asian"] * 10 > n_han or kinds["other East Asian"] + kinds["letter"] > 9 * n_han:
         return "none"
     # what is quoted may be in another script than the text; it decides where nothing else does
@@ -75,9 +74,13 @@ def script_of(text: str) -> str:
 def _kinds(text: str) -> Counter[str]:
     """How many characters of each kind a text has."""
     kinds = Counter[str]()
-    for char, n in Counter(text).items():
+    for char, n in counted(text).items():
         kinds[_kind(char)] += n
     return kinds
+
+
+def _han(kinds: Counter[str]) -> int:
+    return kinds["traditional"] + kinds["simplified"] + kinds["Chinese"]
 
 
 @cache
@@ -126,7 +129,7 @@ def _by_table(text: str, found: Glosses, script: str) -> bool:
     if total < 3:
         return False
     old = sum(n for gloss, n in glosses.items() if only_traditional(gloss.char))
-    if total > sum(map(len, _HAN_RUN.findall(text))) * (_MENU_SHARE if old >= 0.7 * total else _GLOSS_SHARE):
+    if total > _han(_kinds(text)) * (_MENU_SHARE if old >= 0.7 * total else _GLOSS_SHARE):
         return False
     readings = Counter(gloss.char for gloss in glosses)
     if sum(n == 1 for n in readings.values()) < 0.9 * len(readings):
