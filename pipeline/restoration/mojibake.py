@@ -6,11 +6,12 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import partial
 from typing import NamedTuple
 
-from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.alignment import Alignment, Replacement
 from pipeline.restoration.characters import is_han, only_simplified, only_traditional
+from pipeline.restoration.controls import controls
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import (
@@ -18,24 +19,23 @@ from pipeline.restoration.misreadings import (
     C1,
     ENTRY,
     LATIN,
-    PIECE,
     THEN,
     UNDEFINED,
     WINDOWS,
     Item,
     Misread,
-    as_gbk,
     as_latin,
     gbk,
     utf8,
 )
 from pipeline.restoration.reading import Read, read_gbk, resolved, said
+from pipeline.restoration.runs import Group, even, gbk_groups, grouped, is_chinese, is_utf8, once
 
 _ENTRY, _THEN = re.compile(f"[{ENTRY}]"), frozenset(THEN + "\ufffd?€")
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
-_GB2312 = re.compile("(?:[\xa1-\xff]{2})+(?:[\t -~]+(?:[\xa1-\xff]{2})+)*")
-_WINDOWS, _C1 = re.compile(f"[{WINDOWS}]"), re.compile("[\x80-\x9f]")
+_LETTER, _BYTES, _NOTHING = re.compile("[\xc0-\xff]"), re.compile("[\x80-\x9f\xad]"), re.compile("(?!)")
+_WINDOWS = re.compile(f"[{WINDOWS}]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
 _EXAMPLE = 12
 """Characters that an example has at most."""
@@ -51,16 +51,10 @@ _MUCH = 20
 """Misread characters from which on, if they are most of a document, less is asked of what is left."""
 _PROBE, _PATIENCE = 120, 20
 """Bytes by which a slow search is tried, and how many more pieces may fail than succeed before it is given up."""
+_ROUNDS = 3
+"""Runs that were torn may join when others are undone, or when the controls between them are left out."""
 _DEPTH = 2
 """How many times a text may have been read as Latin-1."""
-
-
-class _Group(NamedTuple):
-    """Items that follow one another, from one character of the text to another."""
-
-    misread: Misread
-    items: list[Item]
-    latin: bool
 
 
 class _Document(NamedTuple):
@@ -71,7 +65,7 @@ class _Document(NamedTuple):
 
 
 class _Undone(NamedTuple):
-    group: _Group
+    group: Group
     start: int
     end: int
     margin: float
@@ -85,37 +79,57 @@ def mojibake(text: str, *, min_confidence: float = 0.2) -> list[Replacement]:
     Where bytes were lost the most probable character is taken, or, if it is less probable than ``min_confidence``,
     U+FFFD.
     """
-    found: list[Replacement] = []
-    if any(text[match.end() : match.end() + 1] in _THEN for match in _ENTRY.finditer(text)):
-        groups = list(_gbk_groups(text))
-        exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)
-        document = _Document(text, LanguageModel(), _other_script(exact))
-        found += _undone(document, _gbk(document, groups), min_confidence)
-    if _FIRST_LATIN.search(text):
-        document = _Document(text, LanguageModel(), _other_script(_as_chinese(text)))
-        found += _undone(document, _latin(document, text, list(range(len(text) + 1))), min_confidence)
-    bom = _BOM.match(text)
-    if bom and not (found and min(found).start < bom.end()):
-        found.append(Replacement(0, bom.end(), AFTER_BOM.get(bom[0][-1], ""), "mojibake"))
-    found.sort()
-    # a mark such as “ may belong to a run of either kind
-    return [r for last, r in zip([None, *found], found, strict=False) if last is None or last.end <= r.start]
+    if not (_ENTRY.search(text) or _LETTER.search(text) or _BOM.match(text)):  # nearly always
+        return []
+    alignment = Alignment(text, text)
+    for _ in range(_ROUNDS):
+        before = alignment
+        alignment = alignment.apply(_in_view(alignment.text, _NOTHING, partial(_from_gbk, least=min_confidence)))
+        for kept in (_BYTES, _NOTHING):
+            alignment = alignment.apply(_in_view(alignment.text, kept, partial(_from_latin, least=min_confidence)))
+        if alignment is before:
+            break
+    if bom := _BOM.match(alignment.text):
+        after = AFTER_BOM.get(bom[0][-1], "")
+        alignment = alignment.apply([Replacement(0, bom.end(), after, "mojibake")])
+    return [Replacement(e.raw_start, e.raw_end, e.after, e.rule, e.confidence) for e in alignment.edits]
 
 
-@cache
-def _pieces() -> re.Pattern[str]:
-    """Runs of what GBK may make of UTF-8; a large expression, compiled when first needed."""
-    return re.compile(f"[{PIECE}\t -~\ufffd€]+")
+def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replacement]]) -> list[Replacement]:
+    """Replacements for a text without the characters that no reader sees, which tear runs apart.
+
+    ``kept`` are those that may be bytes of misread text.
+    """
+    hidden = []
+    for control in controls(text):
+        before = text[control.start : control.end]
+        after = control.after or "".join(kept.findall(before))
+        if after != before:
+            hidden.append(control._replace(after=after))
+    if not hidden:
+        return find(text)
+    view = Alignment(text, text).apply(hidden)
+    found = find(view.text)
+    return [r._replace(start=start, end=end) for r in found for start, end in [view.to_raw(r.start, r.end)]]
 
 
-def _gbk_groups(text: str) -> Iterator[_Group]:
-    for match in _pieces().finditer(text):
-        if _ENTRY.search(match[0]):
-            misread = as_gbk(match[0], match.start())
-            yield from _grouped(misread, utf8(misread), latin=False)
+def _from_gbk(text: str, least: float) -> list[Replacement]:
+    if not any(text[match.end() : match.end() + 1] in _THEN for match in _ENTRY.finditer(text)):
+        return []
+    groups = list(gbk_groups(text))
+    exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)
+    document = _Document(text, LanguageModel(), _other_script(exact))
+    return _undone(document, _gbk(document, groups), least)
 
 
-def _gbk(document: _Document, groups: list[_Group]) -> Iterator[_Undone]:
+def _from_latin(text: str, least: float) -> list[Replacement]:
+    if not _FIRST_LATIN.search(text):
+        return []
+    document = _Document(text, LanguageModel(), _other_script(_as_chinese(text)))
+    return _undone(document, _latin(document, text, list(range(len(text) + 1))), least)
+
+
+def _gbk(document: _Document, groups: list[Group]) -> Iterator[_Undone]:
     patience = _PATIENCE
     for group in groups:
         if patience > 0 or sum(item.wide for item in group.items) > 1:
@@ -129,50 +143,39 @@ def _latin(document: _Document, text: str, starts: list[int], depth: int = _DEPT
     pieces = [match for match in _LATIN.finditer(text) if _FIRST_LATIN.search(match[0])]
     # Windows-1252 loses five bytes; where its own characters are missing too, controls were taken out
     windows = any(_WINDOWS.search(piece[0]) for piece in pieces)
-    missing = b"" if _C1.search(text) else UNDEFINED if windows else C1
+    missing = UNDEFINED if windows else C1
     patience = _PATIENCE
     for match in pieces:
         lost = missing if patience > 0 else b""
         misread = as_latin(match[0], starts[match.start() : match.end() + 1])
         items = list(utf8(misread, lost))
-        if not _is_utf8(items):
+        if not is_utf8(items):
             tried = _as_gbk(document, match[0], misread, lost if windows else b"")
-        elif _is_chinese(items) or depth == 1:
-            tried = _tried(document, _grouped(misread, items, latin=True))
+        elif is_chinese(items) or depth == 1:
+            tried = _tried(document, grouped(misread, items, latin=True))
         else:
-            inner, inner_starts = _once(match[0], misread, items)
+            inner, inner_starts = once(match[0], misread, items)
             tried = list(_latin(document, inner, inner_starts, depth - 1))
         patience += 1 if any(map(_convincing, tried)) else -1
         yield from tried
 
 
-def _is_utf8(items: list[Item]) -> bool:
-    """Whether bytes look like UTF-8, lost ones allowed for: in GBK most lead bytes are none of UTF-8."""
-    faults = sum(item.end - item.start for item in items if item.kind in ("bad", "orphan"))
-    return sum(not item.ascii for item in items) > 2 * faults
-
-
-def _is_chinese(items: list[Item]) -> bool:
-    chinese = sum(item.kind == "short" or (item.wide and is_han(item.choices[0][0])) for item in items)
-    return 2 * chinese > sum(not item.ascii for item in items)
-
-
 def _as_gbk(document: _Document, text: str, misread: Misread, lost: bytes) -> list[_Undone]:
     """Read a piece as GBK, where any of ``lost`` may be missing, or marks that are sound may stand beside it."""
-    plain = _tried(document, _grouped(misread, gbk(misread), latin=True))
-    # GB 2312 has no byte that is lost
-    if lost and any(0x80 <= byte <= 0xA0 for byte in misread.data):
+    plain = _tried(document, grouped(misread, gbk(misread), latin=True))
+    # GB 2312 has no byte that is lost, and where one of them stands they were kept
+    if lost and any(0x80 <= byte <= 0xA0 for byte in misread.data) and not any(byte in misread.data for byte in lost):
         other = plain
         # the search is slow, so what is not convincing at its beginning is not read to its end
         for part in (Misread(misread.data[:_PROBE], misread.starts[: _PROBE + 1]), misread):
             items = read_gbk(part, document.model, b"\xad" + lost)
-            other = _tried(document, _grouped(part, items, latin=True))
+            other = _tried(document, grouped(part, items, latin=True))
             if part.data == misread.data or not any(map(_convincing, (*plain, *other))):
                 break
     else:
         if plain and all(map(_convincing, plain)):
             return plain
-        other = _tried(document, (g for part in _even(misread, text) for g in _grouped(part, gbk(part), latin=True)))
+        other = _tried(document, (g for part in even(misread, text) for g in grouped(part, gbk(part), latin=True)))
     return max(plain, other, key=_worth)
 
 
@@ -180,26 +183,8 @@ def _worth(tried: list[_Undone]) -> float:
     return sum(one.margin * max(1.0, len(one.group.items) / _SAMPLE) for one in tried if _convincing(one))
 
 
-def _tried(document: _Document, groups: Iterable[_Group]) -> list[_Undone]:
+def _tried(document: _Document, groups: Iterable[Group]) -> list[_Undone]:
     return [_judged(document, group) for group in groups]
-
-
-def _even(misread: Misread, text: str) -> Iterator[Misread]:
-    """The runs of bytes from 0xA1 on, of even length: what GB 2312 leaves when marks stand beside it."""
-    for match in _GB2312.finditer(text):
-        start, end = match.span()
-        yield Misread(misread.data[start:end], misread.starts[start : end + 1])
-
-
-def _once(text: str, misread: Misread, items: list[Item]) -> tuple[str, list[int]]:
-    """The text with one of two wrong decodings undone, and where its characters begin."""
-    chars: list[str] = []
-    starts: list[int] = []
-    for item in items:
-        inner = item.choices[0][0] if item.kind == "exact" else text[item.start : item.end]
-        chars.append(inner)
-        starts += misread.starts[item.start : item.start + len(inner)]
-    return "".join(chars), [*starts, misread.starts[-1]]
 
 
 def _as_chinese(text: str) -> str:
@@ -214,42 +199,7 @@ def _other_script(text: str) -> Callable[[str], bool]:
     return only_simplified if traditional else only_traditional
 
 
-def _grouped(misread: Misread, items: Iterable[Item], *, latin: bool) -> Iterator[_Group]:
-    """Items between those that are sound, as groups."""
-    group: list[Item] = []
-    weak = 0
-    for item in items:
-        if item.kind == "bad" or weak > 4:
-            yield from _trimmed(_Group(misread, group, latin))
-            group, weak = [], 0
-        if item.kind != "bad":
-            group.append(item)
-            weak = 0 if item.wide or (latin and item.kind == "short") else weak + (not item.ascii)
-    yield from _trimmed(_Group(misread, group, latin))
-
-
-def _trimmed(group: _Group) -> Iterator[_Group]:
-    """The group from the first character that is sure to be misread to the last."""
-    misread, items, latin = group
-    starts = misread.starts
-    first, last = 0, len(items)
-    while first < last and not (starts[items[first].start] >= 0 and _misread(items[first], latin)):
-        first += 1
-    while first < last:
-        item = items[last - 1]
-        # what begins inside a character that was misread belongs to it
-        if starts[item.end] >= 0 and (_misread(item, latin) or starts[item.start] < 0):
-            break
-        last -= 1
-    if any(item.wide for item in items[first:last]):
-        yield _Group(misread, items[first:last], latin)
-
-
-def _misread(item: Item, latin: bool) -> bool:
-    return item.wide or (item.kind == "short" and (latin or item.end - item.start > 1))
-
-
-def _undone(document: _Document, tried: Iterable[_Undone], min_confidence: float) -> list[Replacement]:
+def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> list[Replacement]:
     accepted: list[_Undone] = []
     doubtful: list[_Undone] = []
     for one in tried:
@@ -260,16 +210,16 @@ def _undone(document: _Document, tried: Iterable[_Undone], min_confidence: float
         accepted += [one for one in doubtful if one.margin > 3 and one.mean > -10]
     else:
         accepted = [one for one in accepted if one.chars > _EXAMPLE or not is_example(text, one.start, one.end)]
-    return [r for one in accepted for r in _replacements(document, one.group, min_confidence)]
+    return [r for one in accepted for r in _replacements(document, one.group, least)]
 
 
-def _read(document: _Document, group: _Group, items: list[Item]) -> Iterator[Read]:
+def _read(document: _Document, group: Group, items: list[Item]) -> Iterator[Read]:
     end = group.misread.starts[group.items[-1].end]
     line_end = len(items) == len(group.items) and document.text[end : end + 1] in ("", "\n", "\r")
     return resolved(items, document.model, document.other, line_end)
 
 
-def _judged(document: _Document, group: _Group) -> _Undone:
+def _judged(document: _Document, group: Group) -> _Undone:
     """Judge a group by its first items."""
     text, starts = document.text, group.misread.starts
     start, end = starts[group.items[0].start], starts[group.items[-1].end]
@@ -280,7 +230,8 @@ def _judged(document: _Document, group: _Group) -> _Undone:
     swallowed = sum(item.ascii and starts[item.start] < 0 for item, _, _ in sample)
     support = document.model.log_likelihood("", restored) + _SWALLOWED * swallowed
     against = _PER_LATIN * len(raw) if group.latin else document.model.log_likelihood("", raw)
-    sure = sum(is_han(char) for read in sample if read.confidence > 0.5 for char in read.text)
+    least = 0.5 if group.latin or len(sample) > 3 else 1.0
+    sure = sum(is_han(char) for read in sample if read.confidence >= least for char in read.text)
     return _Undone(group, start, end, support - against, support / max(1, len(restored)), sure)
 
 
@@ -291,12 +242,12 @@ def _convincing(one: _Undone) -> bool:
     return one.margin > _MARGIN and one.mean > -8.0
 
 
-def _replacements(document: _Document, group: _Group, min_confidence: float) -> Iterator[Replacement]:
+def _replacements(document: _Document, group: Group, least: float) -> Iterator[Replacement]:
     """One replacement for the smallest spans that begin and end with whole characters on both sides."""
     starts = group.misread.starts
     begin, after, confidence = starts[group.items[0].start], "", 1.0
     for item, read, sure in _read(document, group, group.items):
-        after += read if sure >= min_confidence else "\ufffd"
+        after += read if sure >= least else "\ufffd"
         confidence = min(confidence, sure)
         end = starts[item.end]
         if end >= 0:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from pipeline.restoration.characters import spoken
+from pipeline.restoration.characters import only_simplified, spoken
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.misreadings import LOST, Choice, Item, Misread
 
@@ -22,6 +22,8 @@ _CLUSTER = 48
 """Items after which a choice is made although no three sure characters follow."""
 _OTHER_SCRIPT = -12.0
 """Log weight of a character of the script that the document is not in."""
+_RARE_FORM = -3.0
+"""Log weight of a form beside one that both scripts have."""
 _PATHS = 6
 _MISSING, _ALONE, _ASCII = -7.0, -15.0, -4.0
 """Log weights of a byte that is missing without a sign, of one that is no part of a character, and of ASCII."""
@@ -90,7 +92,12 @@ def _likely(
     choices: tuple[Choice, ...], model: LanguageModel, other: Callable[[str], bool]
 ) -> list[tuple[str, str, float]]:
     """Each reading, as the model knows it, and its log weight; of very many those that are frequent."""
-    found = [(text, said(text), weight + _OTHER_SCRIPT * other(text)) for text, weight in choices]
+    found = []
+    for text, weight in choices:
+        as_said = said(text)
+        # 家 is in both scripts, and 傢, which the model takes for it, is rare
+        weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
+        found.append((text, as_said, weight))
     if len(found) > _FREQUENT:
         found.sort(key=lambda one: (-one[2] - model.log_likelihood("", one[1]), one[0]))
         del found[_FREQUENT:]

@@ -1,0 +1,97 @@
+"""Runs of misread characters in a text: where they begin and end, and what they may be in the right encoding."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.restoration.characters import is_han
+from pipeline.restoration.misreadings import ENTRY, PIECE, Item, Misread, as_gbk, utf8
+
+_ENTRY = re.compile(f"[{ENTRY}]")
+_GB2312 = re.compile("(?:[\xa1-\xff]{2})+(?:[\t -~]+(?:[\xa1-\xff]{2})+)*")
+
+
+class Group(NamedTuple):
+    """Items that follow one another, from one character of the text to another."""
+
+    misread: Misread
+    items: list[Item]
+    latin: bool
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    """Runs of what GBK may make of UTF-8; a large expression, compiled when first needed."""
+    return re.compile(f"[{PIECE}\t -~\ufffd€]+")
+
+
+def gbk_groups(text: str) -> Iterator[Group]:
+    for match in _pieces().finditer(text):
+        if _ENTRY.search(match[0]):
+            misread = as_gbk(match[0], match.start())
+            yield from grouped(misread, utf8(misread), latin=False)
+
+
+def grouped(misread: Misread, items: Iterable[Item], *, latin: bool) -> Iterator[Group]:
+    """Items between those that are sound, as groups."""
+    group: list[Item] = []
+    weak = 0
+    for item in items:
+        if item.kind == "bad" or weak > 4:
+            yield from _trimmed(Group(misread, group, latin))
+            group, weak = [], 0
+        if item.kind != "bad":
+            group.append(item)
+            weak = 0 if item.wide or (latin and item.kind == "short") else weak + (not item.ascii)
+    yield from _trimmed(Group(misread, group, latin))
+
+
+def _trimmed(group: Group) -> Iterator[Group]:
+    """The group from the first character that is sure to be misread to the last."""
+    misread, items, latin = group
+    starts = misread.starts
+    first, last = 0, len(items)
+    while first < last and not (starts[items[first].start] >= 0 and _misread(items[first], latin)):
+        first += 1
+    while first < last:
+        item = items[last - 1]
+        # what begins inside a character that was misread belongs to it
+        if starts[item.end] >= 0 and (_misread(item, latin) or starts[item.start] < 0):
+            break
+        last -= 1
+    if any(item.wide for item in items[first:last]):
+        yield Group(misread, items[first:last], latin)
+
+
+def _misread(item: Item, latin: bool) -> bool:
+    return item.wide or (item.kind == "short" and (latin or item.end - item.start > 1))
+
+
+def is_utf8(items: list[Item]) -> bool:
+    """Whether bytes look like UTF-8, lost ones allowed for: in GBK most lead bytes are none of UTF-8."""
+    faults = sum(item.end - item.start for item in items if item.kind in ("bad", "orphan"))
+    return sum(not item.ascii for item in items) > 2 * faults
+
+
+def is_chinese(items: list[Item]) -> bool:
+    chinese = sum(item.kind == "short" or (item.wide and is_han(item.choices[0][0])) for item in items)
+    return 2 * chinese > sum(not item.ascii for item in items)
+
+
+def even(misread: Misread, text: str) -> Iterator[Misread]:
+    """The runs of bytes from 0xA1 on, of even length: what GB 2312 leaves when marks stand beside it."""
+    for match in _GB2312.finditer(text):
+        start, end = match.span()
+        yield Misread(misread.data[start:end], misread.starts[start : end + 1])
+
+
+def once(text: str, misread: Misread, items: list[Item]) -> tuple[str, list[int]]:
+    """The text with one of two wrong decodings undone, and where its characters begin."""
+    chars: list[str] = []
+    starts: list[int] = []
+    for item in items:
+        inner = item.choices[0][0] if item.kind == "exact" else text[item.start : item.end]
+        chars.append(inner)
+        starts += misread.starts[item.start : item.start + len(inner)]
+    return "".join(chars), [*starts, misread.starts[-1]]
