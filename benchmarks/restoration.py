@@ -117,16 +117,12 @@ def real(corpora: Path) -> None:
         row("all", sums["characters"], *(f"{sums[key] / sums['characters']:.4f}" for key in ("before", *TOOLS)))
 
 
-def untouched(corpora: Path, limit: int) -> None:
+def untouched(corpora: Path) -> None:
     """Edits of clean simplified text, by rule. Documents that are traditional by themselves are left out."""
     kinds: dict[str, Counter[str]] = defaultdict(Counter)
-    total = 0
     for kind, text in clean_texts(corpora):
-        if total >= limit:
-            break
         if distance_in_script(text) > 0.05:
             continue
-        total += len(text)
         restored = restore(text)
         kinds[kind]["documents"] += 1
         kinds[kind]["characters"] += len(text)
@@ -137,6 +133,7 @@ def untouched(corpora: Path, limit: int) -> None:
     columns += sorted({key for counts in kinds.values() for key in counts if key.startswith("edits")})
     columns.append("changed by ftfy")
     head("clean simplified text", "kind", *columns)
+    kinds["all"] = sum(kinds.values(), Counter())
     for kind, counts in kinds.items():
         row(kind, *(f"{counts[column]:,}" for column in columns))
 
@@ -200,14 +197,13 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=2000, help="characters of each text but the shipped one")
     parser.add_argument("--sites", type=int, default=4, help="sites drawn for a text")
     parser.add_argument("--places", type=int, default=40, help="broken places, one at a time, over all texts")
-    parser.add_argument("--clean", type=int, default=2_000_000, help="characters of clean text")
     args = parser.parse_args()
     clean = texts(args.corpora, args.reports, args.length)
     restore(pollute(clean[SHIPPED], LIKE_THE_REPORT))  # what is loaded once is not timed
     sure_edits(by_variant(clean, args.sites))
     if args.corpora:
         real(args.corpora)
-        untouched(args.corpora, args.clean)
+        untouched(args.corpora)
     by_place(clean, args.places)
     speed(clean)
 

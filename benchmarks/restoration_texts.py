@@ -58,7 +58,7 @@ VARIANTS: dict[str, Damage] = {
     "glosses and markers": _page(replace(_CONTROL, glossed=GLOSSED)),
     "glosses, unseen marker before ！ (`?！`)": _page(replace(_CONTROL, glossed=GLOSSED, marks="！", shown="")),
     "glosses, zero-width marker": _page(replace(_CONTROL, glossed=GLOSSED, shown="\u200b")),
-    "glosses, marker a pair that vanishes": _page(replace(_CONTROL, glossed=GLOSSED, marker=b"\xfe\x50")),
+    "glosses, marker a pair that vanishes": _page(replace(_CONTROL, glossed=GLOSSED, marker=b"\xaa\xa1")),
     "glosses, spaces as markers": _page(replace(_CONTROL, glossed=GLOSSED, marker=b" ")),
     "glosses and markers, tags": _page(replace(_CONTROL, glossed=GLOSSED, tagged=0.05)),
     "glosses and markers, simplified page": _page(replace(_CONTROL, glossed=_SIMPLE, traditional=False)),

@@ -10,7 +10,7 @@ _WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
 _CONTEXT = f"{HAN}“”‘’《》（）、。，；：？！…—·％%"
 # a pattern that begins with the character it looks for is far faster than one that begins with what stands before
 INSERTED = re.compile(
-    rf",(?:(?<=[{_CONTEXT}\w)],),*(?=[，。、；：？！])|(?<=[{_CONTEXT})],),*(?=[,;:!])|(?<=\w,),*(?=,[{HAN}]))"
+    rf",(?:(?<=[{_CONTEXT}\w)],),*(?=[，。、；：？！])|(?<=[{_CONTEXT})],),*(?=[,;:!])|(?<=\w,),*(?=,[{HAN}]|[;:!]))"
 )
 """Commas before another mark. Clean text has none before a full-width mark."""
 _SPACES = re.compile(rf"[ \u00a0](?<=[{HAN}\w”》）)%][ \u00a0])[ \u00a0]*(?=[，。、；：？！）”》])")
