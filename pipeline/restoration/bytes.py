@@ -6,23 +6,46 @@ an ASCII byte or another `?` puts them right. All texts that would have been rea
 language model, together with the text as it stands, which is one of them.
 """
 
-import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.restoration.alignment import Replacement
-from pipeline.restoration.characters import simplified, spoken
-from pipeline.restoration.language_model import LanguageModel
-from pipeline.restoration.search import Damaged, candidates
+from pipeline.restoration.characters import LETTERS, bare, simplified
+from pipeline.restoration.gbk import (
+    RATHER_SIMPLIFIED,
+    SIMPLIFIED,
+    TRADITIONAL,
+    encoded,
+    folded_pairs,
+    listed,
+    pairs_read,
+    table,
+)
+from pipeline.restoration.growth import SEEN, Task
+from pipeline.restoration.hypotheses import tree
+from pipeline.restoration.language_model import ORDER, code_points, ngrams, numbered, own
+from pipeline.restoration.search import AHEAD, LONGEST, search
 
 _LINE = 300
-_TEMPERATURE = 0.75
-"""The model sees three characters back and so overstates its case; log odds are scaled down by this much."""
 # of three and more `?`, or one among ASCII, nothing can be told
 _PLACE = re.compile(r"(?<!\?)\?{1,2}(?!\?)")
 _NEIGHBOUR = re.compile(r"[^\x00-\xff]")
 _GARBLED = 60
+_SOUND = 20_000
+"""Characters of a document that its own language model is made of."""
+_GLOSS = re.compile(rf"[?(]([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
+_TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
+_MARKED = "，。、；：？！“”（《"
+_WIDENED = str.maketrans(",;:?!()", "，；：？！（）")
+_FOREIGN = -7.0
+"""What a character costs that is only of the other script than the document's."""
+_QUOTES = (("‘", "’"), ("“", "”"), ("《", "》"), ("（", "）"))
+"""In the order of ``hypotheses.balance``'s bits."""
 
 
 class Repairs(NamedTuple):
@@ -32,27 +55,24 @@ class Repairs(NamedTuple):
     undecided: list[int]
 
 
-def sound_text(text: str, limit: int = 20_000) -> str:
-    """The text less what may be misread (a line's next characters after a `?`), simplified by characters."""
-    sound = re.sub(rf"[^\n]{{0,2}}\?[^\n]{{0,{_GARBLED}}}", "\n", text)[:limit]
-    return "".join(map(spoken, sound))
-
-
 def repair(text: str, *, normalized: bool, script: str, min_confidence: float) -> Repairs:
     """Find what the author wrote where bytes were lost. ``normalized``: the text has been through NFKC."""
-    model = LanguageModel(sound_text(_widened(text) if normalized else text))
+    places = list(_places(text))
+    if not places:
+        return Repairs([], [])
+    task = _task(text, normalized, script)
+    room = tree(LONGEST + AHEAD)
     replacements: list[Replacement] = []
     undecided: list[int] = []
     done = 0
-    for place in _places(text):
+    for place in places:
         if place < done:
             continue
         before = _before(text, place, replacements)
-        damaged = Damaged(text, place, before, normalized, script)
-        end, readings = candidates(damaged, model)
+        end, codes, confidence = search(task, room, place, *_start(before, normalized))
         done = max(done, end)
-        best, confidence = _weighed(readings)
-        if best == text[place:end] or simplified_equal(best, text[place:end]):
+        best = "".join(map(chr, codes.tolist()))
+        if not confidence or best == text[place:end] or simplified_equal(best, text[place:end]):
             continue
         if confidence < min_confidence:
             undecided.append(place)
@@ -66,6 +86,75 @@ def simplified_equal(one: str, other: str) -> bool:
     return len(one) == len(other) and all(
         a == b or simplified(a) == simplified(b) for a, b in zip(one, other, strict=True)
     )
+
+
+def _task(text: str, normalized: bool, script: str) -> Task:
+    gbk, codes = table(), code_points(text)
+    seen = np.zeros(len(text), SEEN)
+    seen["code"], seen["gloss"] = codes, -1
+    seen["pair"] = np.where(codes < 1 << 16, gbk.pair_of[np.minimum(codes, 0xFFFF)], 0)
+    seen["number"] = numbered(_widened(text) if normalized else text, spoken=True)
+    seen["marked"] = np.isin(codes, [ord(mark) for mark in _MARKED + (",;:?!()" if normalized else "")])
+    for match in _TAG_REST.finditer(text):
+        seen[match.start()]["tag"], seen[match.start()]["end"] = True, match.end()
+    rows: list[tuple[int, int]] = []
+    n_glosses = 0
+    for n_glosses, match in enumerate(_GLOSS.finditer(text), 1):
+        seen[match.start()]["gloss"], seen[match.start()]["end"] = n_glosses - 1, match.end()
+        rows += [(n_glosses - 1, int(pair)) for pair in pairs_read(bare(match[1]))]
+    if normalized:
+        rows += [(n_glosses + place, pair << 3 | length) for place, pair, length in _longer(text)]
+    costs = np.zeros(4)
+    if script == "simplified":
+        costs[TRADITIONAL] = _FOREIGN
+    else:
+        costs[SIMPLIFIED], costs[RATHER_SIMPLIFIED] = _FOREIGN, _FOREIGN / 2
+    listed_rows = listed(rows, n_glosses + len(text))
+    ascii_numbers = numbered("".join(map(chr, range(128))))
+    document = own(_sound(text, seen["number"]))
+    return Task(
+        ngrams(), document, gbk.pairs, gbk.lists, seen, listed_rows, n_glosses, costs, ascii_numbers, normalized
+    )
+
+
+def _longer(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where characters stand that NFKC may have made of one: place, pair of that one, and their number."""
+    firsts, pairs = _several()
+    for match in firsts.finditer(text):
+        place = match.start()
+        for length in range(2, 5):
+            for pair in pairs.get(text[place : place + length], ()):
+                yield place, pair, length
+
+
+@cache
+def _several() -> tuple[re.Pattern[str], dict[str, list[int]]]:
+    """Characters of GBK that NFKC makes several, by those; and a pattern of the first ones."""
+    pairs: dict[str, list[int]] = {}
+    for seen, pair in folded_pairs():
+        if 1 < len(seen) < 5:
+            pairs.setdefault(seen, []).append(pair)
+    return re.compile("[" + re.escape("".join(sorted({seen[0] for seen in pairs}))) + "]"), pairs
+
+
+def _sound(text: str, numbers: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The numbers of a text less what may be misread: a line's next characters after a `?`, and two before."""
+    newline = int(numbered("\n")[0])
+    sound = numbers[:_SOUND].copy()
+    for match in re.finditer(rf"[^\n]{{0,2}}\?[^\n]{{0,{_GARBLED}}}", text[:_SOUND]):
+        sound[match.start() : match.end()] = newline
+    return sound
+
+
+def _start(before: str, normalized: bool) -> tuple[np.uint64, int, int, int]:
+    """After a text: the language model's state, the last character, quotation marks open in the line, last byte."""
+    state, end = 0, before[1 - ORDER :]
+    for number in numbered(_widened(end) if normalized else end, spoken=True).tolist():
+        state = state << 16 | number
+    line = before.rpartition("\n")[2]
+    flags = sum(1 << bit for bit, (left, right) in enumerate(_QUOTES) if line.rfind(left) > line.rfind(right))
+    pair = encoded(before[-1:])
+    return np.uint64(state), ord(before[-1:] or "\n"), flags, pair[1] if pair else 0
 
 
 def _places(text: str) -> Iterator[int]:
@@ -88,18 +177,6 @@ def _before(text: str, place: int, replacements: list[Replacement]) -> str:
     return "".join(reversed(parts))
 
 
-def _weighed(readings: dict[str, float]) -> tuple[str, float]:
-    """The most probable reading and its share among all; those that differ in script alone count as one."""
-    best = max(readings, key=lambda reading: (readings[reading], reading))
-    top = readings[best]
-    meanings: dict[str, float] = {}
-    for reading, score in readings.items():
-        meaning = "".join(map(simplified, reading))
-        meanings[meaning] = max(meanings.get(meaning, -math.inf), score)
-    total = math.fsum(math.exp(_TEMPERATURE * (score - top)) for score in meanings.values())
-    return best, 1.0 / total
-
-
 def _trimmed(text: str, start: int, end: int, after: str, confidence: float) -> Replacement:
     """The replacement without what both sides have in common at the end (the start is the `?`)."""
     while end > start + 1 and after and text[end - 1] == after[-1]:
@@ -108,4 +185,4 @@ def _trimmed(text: str, start: int, end: int, after: str, confidence: float) -> 
 
 
 def _widened(text: str) -> str:
-    return text.translate(str.maketrans(",;:!()", "，；：！（）"))
+    return text.translate(_WIDENED)

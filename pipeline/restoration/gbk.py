@@ -1,88 +1,157 @@
-"""GBK as a table of byte pairs, with what the search for lost bytes needs to know of each character.
+"""GBK as tables of byte pairs, with what the search for lost bytes needs to know of each character.
 
 Source of the table: Python's codec ``gbk`` (GBK 1.0 as in CP936, without the user-defined rows, which decoders drop).
+A pair is the integer ``lead << 8 | trail``.
 """
 
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.restoration.characters import SPOKEN, converter, is_han
-from pipeline.restoration.language_model import share
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.restoration.characters import converter, readings
+from pipeline.restoration.language_model import code_points, ngrams, numbered
 
 UNCHANGED = "于后里制范采系并扎准干只征余云松谷几面丑才"
 """Characters that have other traditional forms, and that the mirrors' one-to-one tables leave alone or that are
 common in traditional text themselves."""
-LEADS = bytes(range(0x81, 0xFF))
-TRAILS = bytes((*range(0x40, 0x7F), *range(0x80, 0xFF)))
+LEADS = range(0x81, 0xFF)
+TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
+ANY_SCRIPT, TRADITIONAL, SIMPLIFIED, RATHER_SIMPLIFIED = range(4)
+_FOLLOWING = 100
+"""Most probable characters kept of those that may follow one and whose trail byte may vanish."""
+_RAREST = 3e-7
+"""Characters less frequent than this are not tried where a byte of theirs is unknown."""
 
 
-class Entry(NamedTuple):
-    """A character of GBK, its simplified form, its log probability, and the script it is only of."""
-
-    char: str
-    plain: str
-    log_share: float
-    script: str
+PAIR = np.dtype([("char", np.int32), ("number", np.uint16), ("script", np.int8), ("undefined", np.bool_)], align=True)
+"""What a pair stands for: code point (0: nothing), the number of the character as spoken, the script it is only of."""
+BY_LEAD, BY_TRAIL, LIKELY, VANISHES, FOLLOWING, FOLDED, _END = 0, 256, 512, 513, 769, 769 + (1 << 16), 769 + (2 << 16)
+"""Where the keys of ``Table.lists`` begin. By lead byte: trail bytes of likely characters; by trail byte: their leads;
+pairs of all likely ones. By byte: a row that is not empty if it leads some undefined pair. By the number of a
+character (0: any): pairs that often follow it and whose trail byte leads some undefined pair. By code point: pairs of
+whose characters NFKC makes it."""
 
 
 class Table(NamedTuple):
-    """``pairs``: (lead, trail) -> entry. ``by_lead``, ``by_trail``: likely entries with the other byte, most frequent
-    first. ``likely``: all of these. ``undefined``: lead -> trails that make no character. ``before_nfkc``: text after
-    NFKC -> byte pairs that gave it."""
+    """GBK. ``pairs``: array of ``PAIR``, by pair; ``lists``: see ``listed``; ``pair_of``: by code point (0: none)."""
 
-    pairs: dict[tuple[int, int], Entry]
-    by_lead: dict[int, list[tuple[int, Entry]]]
-    by_trail: dict[int, list[tuple[int, Entry]]]
-    likely: list[tuple[int, int, Entry]]
-    undefined: dict[int, bytes]
-    before_nfkc: dict[str, list[tuple[int, int]]]
+    pairs: NDArray[np.void]
+    lists: NDArray[np.int32]
+    pair_of: NDArray[np.int32]
 
 
 @cache
 def table() -> Table:
     """Build the table once (a fraction of a second) and keep it in the process."""
-    import math
-
-    chars: dict[tuple[int, int], str] = {}
-    undefined: dict[int, bytes] = {}
-    for lead in LEADS:
-        missing = bytearray()
-        for trail in TRAILS:
-            try:
-                chars[lead, trail] = bytes((lead, trail)).decode("gbk")
-            except UnicodeDecodeError:
-                missing.append(trail)
-        undefined[lead] = bytes(missing)
-    keys = list(chars)
+    chars = _characters()
+    keys, text = np.array(list(chars), np.int32), "".join(chars.values())
     # one conversion for all: line ends keep the characters from forming words
-    column = "\n".join(chars[key] for key in keys)
-    plain = converter("t2s").convert(column).split("\n")
-    full = converter("s2t").convert(column).split("\n")
-    pairs: dict[tuple[int, int], Entry] = {}
-    before: dict[str, list[tuple[int, int]]] = {}
-    for key, simple, complex_ in zip(keys, plain, full, strict=True):
-        char = chars[key]
-        script = ""
-        if simple != char:
-            script = "traditional"
-        elif complex_ != char and char not in UNCHANGED:
-            script = "simplified" if not _in_big5(char) else "rather simplified"
-        simple = SPOKEN.get(char, simple)
-        pairs[key] = Entry(char, simple, share(simple), script)
-        folded = unicodedata.normalize("NFKC", char)
-        if folded != char:
-            before.setdefault(folded, []).append(key)
-    by_lead: dict[int, list[tuple[int, Entry]]] = {}
-    by_trail: dict[int, list[tuple[int, Entry]]] = {}
-    ranked = sorted(
-        ((lead, trail, entry) for (lead, trail), entry in pairs.items() if entry.log_share > math.log(3e-7)),
-        key=lambda item: (-item[2].log_share, item[0], item[1]),
+    plain, full = (converter(name).convert("\n".join(text)).split("\n") for name in ("t2s", "s2t"))
+    pairs = np.zeros(1 << 16, PAIR)
+    pairs["char"][keys] = code_points(text)
+    pairs["number"][keys] = numbered(text, spoken=True)
+    pairs["script"][keys] = [_script(*forms) for forms in zip(text, plain, full, strict=True)]
+    pairs["undefined"][[lead << 8 | trail for lead in LEADS for trail in TRAILS]] = True
+    pairs["undefined"][keys] = False
+    pair_of = np.zeros(1 << 16, np.int32)
+    pair_of[pairs["char"][keys]] = keys
+    likely, following = _by_share(keys, pairs["number"])
+    return Table(pairs, listed(_items(pairs["undefined"], likely, following), _END), pair_of)
+
+
+def _items(
+    undefined: NDArray[np.bool_], likely: list[int], following: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    vanishes = np.logical_or.reduce(undefined.reshape(256, 256)[:, 0x81:], axis=1)
+    yield from ((BY_LEAD + (pair >> 8), pair & 0xFF) for pair in likely)
+    yield from ((BY_TRAIL + (pair & 0xFF), pair >> 8) for pair in likely)
+    yield from ((LIKELY, pair) for pair in likely)
+    yield from ((VANISHES + byte, 1) for byte in np.flatnonzero(vanishes).tolist())
+    ranks: Counter[int] = Counter()
+    for number, pair in following:
+        if vanishes[pair & 0xFF] and ranks[number] < _FOLLOWING:
+            ranks[number] += 1
+            yield FOLLOWING + number, pair
+    yield from ((FOLDED + ord(seen), pair) for seen, pair in folded_pairs() if len(seen) == 1 and ord(seen) < 1 << 16)
+
+
+@cache
+def folded_pairs() -> tuple[tuple[str, int], ...]:
+    """What NFKC makes of characters of GBK that it changes, with their pairs."""
+    forms = ((char, unicodedata.normalize("NFKC", char), pair) for pair, char in _characters().items())
+    return tuple((folded, pair) for char, folded, pair in forms if folded != char)
+
+
+@cache
+def pairs_read(reading: str) -> NDArray[np.int32]:
+    """The pairs of all characters with a reading (toned or toneless), in order."""
+    found = [pair for pair, char in _characters().items() if reading in readings(char)]
+    return np.array(found, np.int32)
+
+
+@cache
+def _characters() -> dict[int, str]:
+    """All characters of GBK by pair, in order."""
+    found = {}
+    for lead in LEADS:
+        for trail in TRAILS:
+            char = bytes((lead, trail)).decode("gbk", "ignore")
+            if char and len(char) == 1 and ord(char) > 0x7F:
+                found[lead << 8 | trail] = char
+    return found
+
+
+def _by_share(pairs: NDArray[np.int32], numbers: NDArray[np.uint16]) -> tuple[list[int], Iterator[tuple[int, int]]]:
+    """Pairs of characters that are not rare, the most frequent first; and by the number of a character (0: any) those
+    that may follow it, the most probable first."""
+    by_number: dict[int, list[int]] = {}
+    for pair in pairs.tolist():
+        by_number.setdefault(int(numbers[pair]), []).append(pair)
+    grams = ngrams()[ngrams()["key"] < 1 << 32]
+    grams = grams[grams["key"] > 0]
+    grams = grams[np.lexsort((grams["key"], -grams["probability"]))]
+    contexts, chars = (grams["key"] >> np.uint64(16)).tolist(), (grams["key"] & np.uint64(0xFFFF)).tolist()
+    common = int(((grams["probability"] > _RAREST) & (grams["key"] < 1 << 16)).sum())
+    ranked = [char for context, char in zip(contexts, chars, strict=True) if context == 0][:common]
+    likely = [pair for char in ranked for pair in by_number.get(char, ())]
+    return likely, (
+        (context, pair) for context, char in zip(contexts, chars, strict=True) for pair in by_number.get(char, ())
     )
-    for lead, trail, entry in ranked:
-        by_lead.setdefault(lead, []).append((trail, entry))
-        by_trail.setdefault(trail, []).append((lead, entry))
-    return Table(pairs, by_lead, by_trail, ranked, undefined, before)
+
+
+def listed(items: Iterable[tuple[int, int]], size: int) -> NDArray[np.int32]:
+    """Values by key (below ``size``) in one array: the values of ``key``, in the order given, lie from
+    ``array[key]`` to ``array[key + 1]``."""
+    by_key: dict[int, list[int]] = {}
+    for key, value in items:
+        by_key.setdefault(key, []).append(value)
+    counts = np.zeros(size + 1, np.int32)
+    counts[0] = size + 1
+    for key, values in by_key.items():
+        counts[key + 1] = len(values)
+    values = [value for key in sorted(by_key) for value in by_key[key]]
+    return np.concatenate([np.cumsum(counts, dtype=np.int32), np.array(values, np.int32)])
+
+
+def _script(char: str, plain: str, full: str) -> int:
+    if plain != char:
+        return TRADITIONAL
+    if full == char or char in UNCHANGED:
+        return ANY_SCRIPT
+    return RATHER_SIMPLIFIED if _in_big5(char) else SIMPLIFIED
+
+
+def _in_big5(char: str) -> bool:
+    try:
+        char.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def encoded(char: str) -> tuple[int, int] | None:
@@ -92,13 +161,3 @@ def encoded(char: str) -> tuple[int, int] | None:
     except UnicodeEncodeError:
         return None
     return (data[0], data[1]) if len(data) == 2 else None
-
-
-def _in_big5(char: str) -> bool:
-    if not is_han(char):
-        return True
-    try:
-        char.encode("big5")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -3,6 +3,9 @@
 Official and ordinary Chinese come from ``models/characters.npz``, made by ``training/language_model.py`` (4-grams,
 interpolated Kneser-Ney). To that a model of the document itself is mixed: its characters after the last one to three,
 by Witten-Bell interpolation. All is deterministic.
+
+Characters are numbers from 1 to the size of the vocabulary (``RARE`` and ``OTHER`` beyond it). The functions that
+score are compiled, since the search for lost bytes asks them many thousand times for one place.
 """
 
 import math
@@ -10,142 +13,263 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from pipeline.models import checked
-from pipeline.restoration.characters import is_han
+from pipeline.restoration.characters import HAN_RE, SPOKEN, converter
 
 ORDER = 4
-_RARE_HAN, _OTHER = math.log(1e-7), math.log(1e-8)
-"""Log probabilities of characters that the model does not know."""
-_STOPS, _STOP_AFTER_STOP = "，。、；：", 0.01
-"""Marks that do not follow one another, and how much rarer than by chance they do."""
+RARE, OTHER = 65534, 65535
+"""Numbers of Chinese and of other characters that are not in the vocabulary."""
+TRUST = 5.0
+"""Weight of the shipped model in Witten and Bell's interpolation, 1 being theirs; higher, the document weighs less."""
+_P_RARE, _P_OTHER = 1e-7, 1e-8
+_STOP_AFTER_STOP = 0.01
+"""How much rarer than by chance one of the marks ，。、；： follows another."""
+_EMPTY, _ONE, _MULTIPLIER = np.uint64(0), np.uint64(1), np.uint64(0x9E3779B97F4A7C15)
+_16, _32 = np.uint64(16), np.uint64(32)
+_CHAR, _TWO_CHARS, _THREE_CHARS = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFF)
+
+Grams = NDArray[np.void]
+"""The shipped model as an open-addressing table of n-grams (``key``; 0: free): ``probability`` of the last character
+after the others, and ``backoff`` weight as a context."""
+_GRAM = np.dtype([("key", np.uint64), ("probability", np.float32), ("backoff", np.float32)], align=True)
+Own = NDArray[np.void]
+"""A document's n-grams likewise: the ``count`` of each; as a context, how many ``types`` follow and in ``total``."""
+_OWN = np.dtype([("key", np.uint64), ("count", np.int32), ("types", np.int32), ("total", np.int32)], align=True)
+Known = tuple[int, float, float, float, int, int, int, int, int, int, int]
+"""What the models know of a state: number of contexts that the shipped one holds and their back-off weights, number
+that the document holds, their types and their totals; the shortest context first."""
 
 
-class NGrams(NamedTuple):
-    """``numbers``: of known characters, from 1. ``table``: n-gram to (log probability, log back-off weight).
+class _Numbers(NamedTuple):
+    """Numbers of the characters of Unicode's first plane: as they are, and as ``spoken`` (simplified)."""
 
-    An n-gram is the integer of its characters' numbers, 16 bits each.
-    """
-
-    numbers: dict[str, int]
-    table: dict[int, tuple[float, float]]
+    plain: NDArray[np.uint16]
+    spoken: NDArray[np.uint16]
 
 
 @cache
-def ngrams() -> NGrams:
-    """The shipped model, read at the first call (half a second) and kept in the process.
+def ngrams() -> Grams:
+    """The shipped model, read at the first call and kept in the process.
 
     Raises ``pipeline.models.ModelError`` if its file is missing or changed.
     """
     with np.load(checked("characters") / "characters.npz") as stored:
-        numbers = {char: index + 1 for index, char in enumerate(str(stored["vocabulary"]))}
-        probability = stored["probability"].astype(np.float64).tolist()
-        backoff = stored["backoff"].astype(np.float64).tolist()
-        table = dict(zip(stored["keys"].tolist(), zip(probability, backoff, strict=True), strict=True))
-    return NGrams(numbers, table)
+        keys = stored["keys"]
+        probability, backoff = (np.exp(stored[name].astype(np.float32)) for name in ("probability", "backoff"))
+    grams = np.zeros(1 << (2 * len(keys)).bit_length(), _GRAM)
+    _fill(grams, keys, probability, backoff)
+    return grams
 
 
-def share(char: str) -> float:
-    """The log probability of a character by itself."""
-    model = ngrams()
-    found = model.table.get(model.numbers.get(char, 0))
-    return found[0] if found else _unknown(char)
+@cache
+def numbers() -> _Numbers:
+    """The numbering of characters, by code point below 65536."""
+    with np.load(checked("characters") / "characters.npz") as stored:
+        vocabulary = str(stored["vocabulary"])
+    first_plane = [chr(code) if not 0xD800 <= code < 0xE000 else " " for code in range(1 << 16)]
+    plain = np.full(1 << 16, OTHER, np.uint16)
+    plain[[code for code, char in enumerate(first_plane) if HAN_RE.match(char)]] = RARE
+    plain[[ord(char) for char in vocabulary]] = np.arange(1, len(vocabulary) + 1)
+    # one conversion for all: line ends keep the characters from forming words
+    simple = converter("t2s").convert("\n".join(c if HAN_RE.match(c) else " " for c in first_plane)).split("\n")
+    spoken = plain.copy()
+    for code, char in enumerate(first_plane):
+        other = SPOKEN.get(char) or (simple[code] if simple[code] != " " else char)
+        if other != char and len(other) == 1 and ord(other) < 1 << 16:
+            spoken[code] = plain[ord(other)]
+    return _Numbers(plain, spoken)
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code points of a text's characters, lone surrogates too."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
+    """The numbers of a text's characters; ``spoken``: of their simplified forms."""
+    codes = code_points(text)
+    table = numbers().spoken if spoken else numbers().plain
+    found = table[np.minimum(codes, 0xFFFF)]
+    found[codes >= 0x20000] = RARE
+    found[(codes > 0xFFFF) & (codes < 0x20000)] = OTHER
+    return found
+
+
+def own(document: NDArray[np.uint16]) -> Own:
+    """The model of a document, given by its numbers."""
+    found = np.zeros(1 << (8 * max(16, len(document))).bit_length(), _OWN)
+    _count(found, document)
+    return found
 
 
 class LanguageModel:
-    """Scores characters, in simplified script, by the shipped model and by what a document holds.
+    """Scores texts, in simplified script, by the shipped model and by what a document holds."""
 
-    A state is the string of the last characters, three at most.
-    """
+    def __init__(self, document: str = "") -> None:
+        """``document``: sound simplified text of the document."""
+        self._general, self._own = ngrams(), own(numbered(document))
 
-    def __init__(self, document: str = "", trust: float = 5.0) -> None:
-        """``document``: sound simplified text of the document; ``trust``: the weight of the shipped model
-        in Witten and Bell's interpolation, 1 being theirs; higher, the document weighs less."""
-        self._numbers, self._table = ngrams()
-        self._counts: dict[str, dict[str, int]] = {}
-        for index, char in enumerate(document):
-            for length in range(1, min(ORDER, index + 1)):
-                row = self._counts.setdefault(document[index - length : index], {})
-                row[char] = row.get(char, 0) + 1
-        self._totals = {context: sum(row.values()) for context, row in self._counts.items()}
-        self._trust = trust
-        self._known: dict[tuple[str, str], float] = {}
-        self._by_state: dict[str, list[tuple[int, float, float]]] = {}
-        self._rows: dict[str, list[tuple[dict[str, int], float, int]]] = {}
-
-    def log_probability(self, state: str, char: str) -> float:
-        """The natural logarithm of the probability of ``char`` after ``state``."""
-        key = (state, char)
-        found = self._known.get(key)
-        if found is None:
-            probability = math.exp(self._general(state, char))
-            if char in _STOPS and state and state[-1] in _STOPS:
-                probability *= _STOP_AFTER_STOP
-            found = self._known[key] = math.log(self._own(state, char, probability))
-        return found
-
-    def after(self, state: str, char: str) -> str:
-        """The state after ``state`` and ``char``."""
-        return (state + char)[1 - ORDER :]
-
-    def start(self, text: str) -> str:
-        """The state after ``text``."""
-        return text[1 - ORDER :]
+    def log_probabilities(self, text: str) -> NDArray[np.float64]:
+        """The natural logarithm of each character's probability after those before it, shape (characters,)."""
+        return _log_probabilities(self._general, self._own, numbered(text), code_points(text))
 
     def log_likelihood(self, before: str, text: str) -> float:
         """The log probability of ``text`` after ``before``."""
-        state, total = self.start(before), 0.0
-        for char in text:
-            total += self.log_probability(state, char)
-            state = self.after(state, char)
-        return total
-
-    def _general(self, state: str, char: str) -> float:
-        """By the shipped model: the longest n-gram that it holds, with the weights of the longer contexts."""
-        number = self._numbers.get(char)
-        if number is None:
-            return _unknown(char)
-        weight = 0.0
-        for context, weight, _ in self._contexts(state):
-            found = self._table.get(context | number)
-            if found:
-                return weight + found[0]
-        return weight + self._contexts(state)[-1][2] + _RARE_HAN
-
-    def _contexts(self, state: str) -> list[tuple[int, float, float]]:
-        """The known contexts of a state, the longest first: its number where a character's is to be added, the weight
-        of the longer ones, and its own."""
-        known = self._by_state.get(state)
-        if known is None:
-            numbers = [0]
-            for length, before in enumerate(reversed(state)):
-                other = self._numbers.get(before)
-                if other is None:
-                    break
-                numbers.append(other << 16 * length | numbers[-1])
-            known, weight = [], 0.0
-            for context in reversed(numbers):
-                own = self._table.get(context, (0.0, 0.0))[1]
-                known.append((context << 16, weight, own))
-                weight += own
-            self._by_state[state] = known
-        return known
-
-    def _own(self, state: str, char: str, probability: float) -> float:
-        """``probability``, moved towards what follows the last characters elsewhere in the document."""
-        rows = self._rows.get(state)
-        if rows is None:
-            rows = self._rows[state] = []
-            for length in range(1, len(state) + 1):
-                context = state[len(state) - length :]
-                row = self._counts.get(context)
-                if row is None:
-                    break
-                rows.append((row, self._trust * len(row), self._totals[context]))
-        for row, weight, total in rows:
-            probability = (row.get(char, 0) + weight * probability) / (total + weight)
-        return probability
+        before = before[1 - ORDER :]
+        return math.fsum(self.log_probabilities(before + text)[len(before) :])
 
 
-def _unknown(char: str) -> float:
-    return _RARE_HAN if is_han(char) else _OTHER
+@njit(cache=True)
+def find(table: NDArray[np.void], key: np.uint64) -> int:
+    """The slot of a key, or -1."""
+    mask = np.uint64(table.size - 1)
+    at = ((key * _MULTIPLIER) >> _32) & mask
+    while table[at].key != key:
+        if table[at].key == _EMPTY:
+            return -1
+        at = (at + _ONE) & mask
+    return np.int64(at)  # type: ignore[return-value]
+
+
+@njit(cache=True)
+def _insert(table: NDArray[np.void], key: np.uint64) -> int:
+    mask = np.uint64(table.size - 1)
+    at = ((key * _MULTIPLIER) >> _32) & mask
+    while table[at].key != key and table[at].key != _EMPTY:
+        at = (at + _ONE) & mask
+    table[at].key = key
+    return np.int64(at)  # type: ignore[return-value]
+
+
+@njit(cache=True)
+def _fill(
+    grams: Grams, keys: NDArray[np.uint64], probability: NDArray[np.float32], backoff: NDArray[np.float32]
+) -> None:
+    for index in range(keys.size):
+        at = _insert(grams, keys[index])
+        grams[at].probability, grams[at].backoff = probability[index], backoff[index]
+
+
+@njit(cache=True)
+def _count(counted: Own, document: NDArray[np.uint16]) -> None:
+    for index in range(document.size):
+        number = np.uint64(document[index])
+        if number >= RARE:
+            continue
+        context = _EMPTY
+        for length in range(1, min(ORDER, index + 1)):
+            before = np.uint64(document[index - length])
+            if before >= RARE:
+                break
+            context |= before << np.uint64(16 * (length - 1))
+            gram = _insert(counted, (context << _16) | number)
+            counted[gram].count += 1
+            row = _insert(counted, context)
+            counted[row].total += 1
+            if counted[gram].count == 1:
+                counted[row].types += 1
+
+
+@njit(cache=True)
+def after(state: np.uint64, number: int) -> np.uint64:
+    """The state (the last three characters, 16 bits each) after one more."""
+    return ((state << _16) | np.uint64(number)) & _THREE_CHARS
+
+
+@njit(cache=True)
+def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
+    """What the models know of a state."""
+    n = n_own = 0
+    weight_1 = weight_2 = weight_3 = 1.0
+    types_1 = types_2 = types_3 = total_1 = total_2 = total_3 = 0
+    key = state & _CHAR
+    if key != _EMPTY:
+        at, row = find(general, key), find(document, key)
+        if at >= 0:
+            n, weight_1 = 1, np.float64(general[at].backoff)
+        if row >= 0 and document[row].total > 0:
+            n_own, types_1, total_1 = 1, document[row].types, document[row].total
+    key = state & _TWO_CHARS
+    if key > _CHAR:
+        # of a context that a model does not hold it holds no longer one either
+        at, row = find(general, key) if n == 1 else -1, find(document, key) if n_own == 1 else -1
+        if at >= 0:
+            n, weight_2 = 2, np.float64(general[at].backoff)
+        if row >= 0 and document[row].total > 0:
+            n_own, types_2, total_2 = 2, document[row].types, document[row].total
+    if state > _TWO_CHARS:
+        at, row = find(general, state) if n == 2 else -1, find(document, state) if n_own == 2 else -1
+        if at >= 0:
+            n, weight_3 = 3, np.float64(general[at].backoff)
+        if row >= 0 and document[row].total > 0:
+            n_own, types_3, total_3 = 3, document[row].types, document[row].total
+    return n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3
+
+
+@njit(cache=True)
+def log_probability(general: Grams, document: Own, state: np.uint64, known: Known, number: int) -> float:
+    """The natural logarithm of the probability of a character after a state of which so much is ``known``."""
+    n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known
+    key = np.uint64(number)
+    probability, found = 1.0, -1
+    if n == 3:
+        found = find(general, (state << _16) | key)
+        if found < 0:
+            probability *= weight_3
+    if found < 0 and n >= 2:
+        found = find(general, ((state & _TWO_CHARS) << _16) | key)
+        if found < 0:
+            probability *= weight_2
+    if found < 0 and n >= 1:
+        found = find(general, ((state & _CHAR) << _16) | key)
+        if found < 0:
+            probability *= weight_1
+    if found < 0:
+        found = find(general, key)
+    if found >= 0:
+        probability *= general[found].probability
+    else:
+        probability = _P_RARE if number == RARE else _P_OTHER
+    if n_own >= 1:
+        probability = _interpolated(document, ((state & _CHAR) << _16) | key, types_1, total_1, probability)
+    if n_own >= 2:
+        probability = _interpolated(document, ((state & _TWO_CHARS) << _16) | key, types_2, total_2, probability)
+    if n_own == 3:
+        probability = _interpolated(document, (state << _16) | key, types_3, total_3, probability)
+    return math.log(probability)
+
+
+@njit(cache=True)
+def _interpolated(document: Own, gram: np.uint64, types: int, total: int, lower: float) -> float:
+    at = find(document, gram)
+    count = document[at].count if at >= 0 else 0
+    return (count + TRUST * types * lower) / (total + TRUST * types)
+
+
+@njit(cache=True)
+def stops(code: int, following: int) -> float:
+    """What a mark costs after another mark, by their code points."""
+    both = _is_stop(code) and _is_stop(following)
+    return math.log(_STOP_AFTER_STOP) if both else 0.0
+
+
+@njit(cache=True)
+def _is_stop(code: int) -> bool:
+    return code == 0x3001 or code == 0x3002 or code == 0xFF0C or code == 0xFF1A or code == 0xFF1B  # 、。，：；
+
+
+@njit(cache=True)
+def _log_probabilities(
+    general: Grams, document: Own, text: NDArray[np.uint16], codes: NDArray[np.uint32]
+) -> NDArray[np.float64]:
+    found = np.empty(text.size)
+    state, last = _EMPTY, 0
+    for index in range(text.size):
+        number, code = text[index], codes[index]
+        known = contexts(general, document, state)
+        found[index] = log_probability(general, document, state, known, number) + stops(last, code)
+        state, last = after(state, number), code
+    return found
