@@ -216,11 +216,13 @@ def _merged(text: str, old: _Changes, new: _Changes, first: _Ints, last: _Ints) 
     ``first``, ``last``: the range of earlier changes that each new one meets.
     """
     groups: list[list[int]] = []  # from, to of new ones; from, to of earlier ones
-    for at in np.flatnonzero(first < last).tolist():
-        if groups and first[at] < groups[-1][3]:
-            groups[-1][1::2] = at + 1, max(groups[-1][3], int(last[at]))
+    for at, (old_from, old_to) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
+        if old_from == old_to:
+            continue
+        if groups and old_from < groups[-1][3]:
+            groups[-1][1::2] = at + 1, max(groups[-1][3], old_to)
         else:
-            groups.append([at, at + 1, int(first[at]), int(last[at])])
+            groups.append([at, at + 1, old_from, old_to])
     kept = np.ones(len(old.starts), np.bool_)
     old_starts, old_ends = (places.tolist() for places in _places(old))
     raw_starts, raw_ends, _, _, old_rules, old_confidences = (column.tolist() for column in old)
