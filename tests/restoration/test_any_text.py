@@ -260,6 +260,7 @@ _FILLERS = [
         "\r\n",
         "雲嶺縣。",
     ),
+    "質(zhì)?瑸，(，,?！\n",
     "質(zhì)量,，發(發)\u200b(\ud800“，\n",
     "云岭县人民政府工作报告，第1,000页（一）。\n",
 ]
@@ -273,7 +274,8 @@ def _seconds(text: str) -> float:
 
 @pytest.mark.parametrize(
     ("before", "filler"),
-    [("", filler) for filler in _FILLERS] + [("report", filler) for filler in ("?", "(", " ", "\x06，", _FILLERS[-2])],
+    [("", filler) for filler in _FILLERS]
+    + [("report", filler) for filler in ("?", "?? ", "(", " ", "\x06，", *_FILLERS[-3:-1])],
     ids=ascii,
 )
 def test_time_is_linear(before: str, filler: str) -> None:
@@ -287,3 +289,11 @@ def test_time_is_linear(before: str, filler: str) -> None:
     allowed = 8 * _seconds(short) + 0.5
     took = _seconds(long)
     assert took < allowed and took < 30
+
+
+@pytest.mark.parametrize("filler", ["?瑸", "經(jīng)?！拔"])
+def test_time_is_linear_in_broken_places(filler: str) -> None:
+    """A search for each: slower by far than what else is done, so that a shorter text must do."""
+    restore(RAW + filler)
+    short, long = (RAW + filler * (size // len(filler)) for size in (400, 1600))
+    assert _seconds(long) < 8 * _seconds(short) + 0.5
