@@ -28,18 +28,19 @@ from pipeline.restoration.misreadings import (
     gbk,
     utf8,
 )
-from pipeline.restoration.reading import Read, read_gbk, resolved, said
+from pipeline.restoration.reading import Chooser, Read, read_gbk, resolved, said
 from pipeline.restoration.runs import Group, even, gbk_groups, grouped, is_chinese, is_utf8, once
 
 _ENTRY, _THEN = re.compile(f"[{ENTRY}]"), frozenset(THEN + "\ufffd?€")
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
 _LETTER, _BYTES, _NOTHING = re.compile("[\xc0-\xff]"), re.compile("[\x80-\x9f\xad]"), re.compile("(?!)")
-_WINDOWS = re.compile(f"[{WINDOWS}]")
+_HIGH, _WINDOWS = re.compile(f"[{LATIN}]"), re.compile(f"[{WINDOWS}]")
+_FULL_WIDTH = re.compile("[＂-＇＊＋－-９＜-＞＠-～]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
 _EXAMPLE = 12
 """Characters that an example has at most."""
-_SAMPLE = 200
+_SAMPLE = 80
 """Items by which a group is judged."""
 _PER_LATIN = -5.0
 """Log probability of a letter with an accent or a symbol beside others; no language has as many in a row."""
@@ -50,7 +51,8 @@ _MARGIN = 8.0
 _MUCH = 20
 """Misread characters from which on, if they are most of a document, less is asked of what is left."""
 _PROBE, _PATIENCE = 120, 20
-"""Bytes by which a slow search is tried, and how many more pieces may fail than succeed before it is given up."""
+"""Bytes by which a slow search is tried, and how many more pieces may fail than succeed before it is given up; with
+ten times as many, all search is."""
 _ROUNDS = 3
 """Runs that were torn may join when others are undone, or when the controls between them are left out."""
 _DEPTH = 2
@@ -59,9 +61,7 @@ _DEPTH = 2
 
 class _Document(NamedTuple):
     text: str
-    model: LanguageModel
-    other: Callable[[str], bool]
-    """Whether a character is of the script that the document is not in."""
+    chooser: Chooser
 
 
 class _Undone(NamedTuple):
@@ -118,14 +118,14 @@ def _from_gbk(text: str, least: float) -> list[Replacement]:
         return []
     groups = list(gbk_groups(text))
     exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)
-    document = _Document(text, LanguageModel(), _other_script(exact))
+    document = _Document(text, Chooser(LanguageModel(), _other_script(exact), {}))
     return _undone(document, _gbk(document, groups), least)
 
 
 def _from_latin(text: str, least: float) -> list[Replacement]:
     if not _FIRST_LATIN.search(text):
         return []
-    document = _Document(text, LanguageModel(), _other_script(_as_chinese(text)))
+    document = _Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text)), {}))
     return _undone(document, _latin(document, text, list(range(len(text) + 1))), least)
 
 
@@ -140,12 +140,16 @@ def _gbk(document: _Document, groups: list[Group]) -> Iterator[_Undone]:
 
 def _latin(document: _Document, text: str, starts: list[int], depth: int = _DEPTH) -> Iterator[_Undone]:
     """What was read as Latin-1 or Windows-1252 in a text whose characters begin at ``starts`` in the document."""
-    pieces = [match for match in _LATIN.finditer(text) if _FIRST_LATIN.search(match[0])]
+    mostly = 2 * len(_HIGH.findall(text)) > sum(char >= "\x80" for char in text)
+    sign = _LETTER if mostly else _FIRST_LATIN
+    pieces = [match for match in _LATIN.finditer(text) if sign.search(match[0])]
     # Windows-1252 loses five bytes; where its own characters are missing too, controls were taken out
     windows = any(_WINDOWS.search(piece[0]) for piece in pieces)
     missing = UNDEFINED if windows else C1
     patience = _PATIENCE
     for match in pieces:
+        if patience < -10 * _PATIENCE:
+            return
         lost = missing if patience > 0 else b""
         misread = as_latin(match[0], starts[match.start() : match.end() + 1])
         items = list(utf8(misread, lost))
@@ -168,7 +172,7 @@ def _as_gbk(document: _Document, text: str, misread: Misread, lost: bytes) -> li
         other = plain
         # the search is slow, so what is not convincing at its beginning is not read to its end
         for part in (Misread(misread.data[:_PROBE], misread.starts[: _PROBE + 1]), misread):
-            items = read_gbk(part, document.model, b"\xad" + lost)
+            items = read_gbk(part, document.chooser.model, b"\xad" + lost)
             other = _tried(document, grouped(part, items, latin=True))
             if part.data == misread.data or not any(map(_convincing, (*plain, *other))):
                 break
@@ -207,7 +211,7 @@ def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> list
     text = document.text
     misread = sum(one.end - one.start for one in accepted)
     if misread >= _MUCH and 2 * misread > sum(char >= "\x80" for char in text):
-        accepted += [one for one in doubtful if one.margin > 3 and one.mean > -10]
+        accepted += [one for one in doubtful if one.margin > 3 and one.mean > (-14 if one.group.latin else -10)]
     else:
         accepted = [one for one in accepted if one.chars > _EXAMPLE or not is_example(text, one.start, one.end)]
     return [r for one in accepted for r in _replacements(document, one.group, least)]
@@ -216,7 +220,7 @@ def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> list
 def _read(document: _Document, group: Group, items: list[Item]) -> Iterator[Read]:
     end = group.misread.starts[group.items[-1].end]
     line_end = len(items) == len(group.items) and document.text[end : end + 1] in ("", "\n", "\r")
-    return resolved(items, document.model, document.other, line_end)
+    return resolved(items, document.chooser, line_end)
 
 
 def _judged(document: _Document, group: Group) -> _Undone:
@@ -228,8 +232,10 @@ def _judged(document: _Document, group: Group) -> _Undone:
     raw = said("".join(char for char in text[start:sampled] if char >= "\x80"))
     restored = said("".join(char for read in sample for char in read.text if char >= "\x80"))
     swallowed = sum(item.ascii and starts[item.start] < 0 for item, _, _ in sample)
-    support = document.model.log_likelihood("", restored) + _SWALLOWED * swallowed
-    against = _PER_LATIN * len(raw) if group.latin else document.model.log_likelihood("", raw)
+    # of full-width forms the model knows marks alone
+    restored = _FULL_WIDTH.sub("", restored)
+    support = document.chooser.model.log_likelihood("", restored) + _SWALLOWED * swallowed
+    against = _PER_LATIN * len(raw) if group.latin else document.chooser.model.log_likelihood("", raw)
     least = 0.5 if group.latin or len(sample) > 3 else 1.0
     sure = sum(is_han(char) for read in sample if read.confidence >= least for char in read.text)
     return _Undone(group, start, end, support - against, support / max(1, len(restored)), sure)
@@ -237,6 +243,8 @@ def _judged(document: _Document, group: Group) -> _Undone:
 
 def _convincing(one: _Undone) -> bool:
     """Rare characters in a row are two or three, and make words by chance."""
+    if not any(item.wide for item in one.group.items[:_SAMPLE]):
+        return False
     if one.chars < 4:
         return one.chars > 1 and one.margin > (_MARGIN if one.group.latin else 1.5 * _MARGIN) and one.mean > -6.5
     return one.margin > _MARGIN and one.mean > -8.0

@@ -4,6 +4,9 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.restoration.characters import only_simplified, spoken
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.misreadings import LOST, Choice, Item, Misread
@@ -16,8 +19,13 @@ _DOUBT = 0.3
 """How much flatter probabilities become with each further lossy character near by."""
 _BEST, _FURTHER = 0.995, 0.98
 """The highest probability of a lossy character, and what each further one near by takes of it."""
-_OPEN = -4.0
-"""Log weight of a mark that no line ends with, at the end of one."""
+_PAIRS = "）》”’」』】"
+_OPENERS = dict(zip("（《“‘「『【", _PAIRS, strict=True))
+_CLOSES = 3.0
+"""Log weight of a mark that closes what is open."""
+_NEVER_LAST, _AT_END = "，、“‘（《「『\u3000", -4.0
+"""Marks that no line ends with, and their log weight there."""
+_MARKS = frozenset(_PAIRS + _NEVER_LAST)
 _CLUSTER = 48
 """Items after which a choice is made although no three sure characters follow."""
 _OTHER_SCRIPT = -12.0
@@ -42,28 +50,41 @@ def said(text: str) -> str:
     return "".join(map(spoken, text))
 
 
-def resolved(items: list[Item], model: LanguageModel, other: Callable[[str], bool], line_end: bool) -> Iterator[Read]:
-    """Choose each item's reading by what stands around it.
+class Chooser(NamedTuple):
+    """What choices are made by: a model, and what tells characters of the script that a document is not in.
 
-    ``other`` tells characters of the other script; ``line_end``: whether a line ends after the items.
+    ``weighed`` keeps what was found of choices, which recur.
     """
+
+    model: LanguageModel
+    other: Callable[[str], bool]
+    weighed: dict[tuple[Choice, ...], "list[_Weighed]"]
+
+
+_Weighed = tuple[str, str, float]
+"""A reading, the same as the model knows it, and its log weight."""
+
+
+def resolved(items: list[Item], chooser: Chooser, line_end: bool) -> Iterator[Read]:
+    """Choose each item's reading by what stands around it; ``line_end``: whether a line ends after the items."""
     at, before = 0, ""
+    unclosed = dict.fromkeys(_PAIRS, 0)
     while at < len(items):
         if len(items[at].choices) == 1:
             text = items[at].choices[0][0]
             yield Read(items[at], text, 1.0)
+            _close(unclosed, text)
             before = (before + text)[-3:]
             at += 1
             continue
         paths = [_Reading(0.0, said(before), ())]
         end, run = at, 0
         while end < len(items) and end - at < _CLUSTER and run < 3:
-            choices = _likely(items[end].choices, model, other)
-            if line_end and end + 1 == len(items):
-                choices = [
-                    (text, as_said, weight + _OPEN * (text in "，、“‘（《")) for text, as_said, weight in choices
-                ]
-            paths = _longer(paths, choices, model)
+            choices = _likely(items[end].choices, chooser)
+            if len(choices) > 1:
+                last = line_end and end + 1 == len(items)
+                choices = [(t, heard, w + _fit(t, unclosed, last) if t in _MARKS else w) for t, heard, w in choices]
+            paths = _longer(paths, choices, chooser.model)
             run = run + 1 if len(choices) == 1 else 0
             end += 1
         top, _, best = paths[0]
@@ -75,9 +96,26 @@ def resolved(items: list[Item], model: LanguageModel, other: Callable[[str], boo
             same = said(text)
             agreed = sum(s for s, path in zip(shares, paths, strict=True) if said(path.texts[place]) == same)
             known = len(items[at + place].choices) == 1
+            _close(unclosed, text)
             yield Read(items[at + place], text, 1.0 if known else most * agreed / sum(shares))
         before = "".join((before, *best[-3:]))[-3:]
         at = end
+
+
+def _close(unclosed: dict[str, int], text: str) -> None:
+    for mark in text:
+        if mark in _OPENERS:
+            unclosed[_OPENERS[mark]] += 1
+        elif mark in unclosed:
+            unclosed[mark] = max(0, unclosed[mark] - 1)
+
+
+def _fit(text: str, unclosed: dict[str, int], last: bool) -> float:
+    """The log weight of a mark where one is to be closed or not, or as the last one of a line."""
+    weight = 0.0
+    if text in unclosed:
+        weight = _CLOSES if unclosed[text] else -_CLOSES
+    return weight + (_AT_END if last and text in _NEVER_LAST else 0.0)
 
 
 class _Reading(NamedTuple):
@@ -88,39 +126,45 @@ class _Reading(NamedTuple):
     texts: tuple[str, ...]
 
 
-def _likely(
-    choices: tuple[Choice, ...], model: LanguageModel, other: Callable[[str], bool]
-) -> list[tuple[str, str, float]]:
-    """Each reading, as the model knows it, and its log weight; of very many those that are frequent."""
+def _likely(choices: tuple[Choice, ...], chooser: Chooser) -> list[_Weighed]:
+    """Each reading and its weight; of very many those that are frequent."""
+    known = chooser.weighed.get(choices)
+    if known is not None:
+        return known
     found = []
     for text, weight in choices:
         as_said = said(text)
         # 家 is in both scripts, and 傢, which the model takes for it, is rare
-        weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
+        weight += _OTHER_SCRIPT * chooser.other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
         found.append((text, as_said, weight))
     if len(found) > _FREQUENT:
-        found.sort(key=lambda one: (-one[2] - model.log_likelihood("", one[1]), one[0]))
+        alone = _scores(chooser.model, [""], [as_said for _, as_said, _ in found])[0].tolist()
+        found = [one for _, one in sorted(zip(alone, found, strict=True), key=lambda e: (-e[0] - e[1][2], e[1][0]))]
         del found[_FREQUENT:]
+    chooser.weighed[choices] = found
     return found
 
 
-def _longer(paths: list[_Reading], choices: list[tuple[str, str, float]], model: LanguageModel) -> list[_Reading]:
+def _longer(paths: list[_Reading], choices: list[_Weighed], model: LanguageModel) -> list[_Reading]:
     """The probable readings with one more item."""
     if len(choices) > _WIDE:
         paths = paths[: _BEAM // 3]
-    likelihood = model.log_likelihood
-    scored = [
-        (path.score + weight + likelihood(path.context, as_said), number, choice)
-        for number, path in enumerate(paths)
-        for choice, (_, as_said, weight) in enumerate(choices)
-    ]
-    floor = max(scored)[0] - _HOPELESS
-    kept = sorted((one for one in scored if one[0] > floor), key=lambda one: (-one[0], one[1:]))[:_BEAM]
+    scores = _scores(model, [path.context for path in paths], [as_said for _, as_said, _ in choices])
+    scores += np.array([path.score for path in paths])[:, None] + np.array([weight for _, _, weight in choices])
+    flat = scores.ravel()
+    near = np.flatnonzero(flat > flat.max() - _HOPELESS)
     grown = []
-    for score, number, choice in kept:
-        text, as_said, _ = choices[choice]
-        grown.append(_Reading(score, (paths[number].context + as_said)[-3:], (*paths[number].texts, text)))
+    for index in near[np.argsort(-flat[near], kind="stable")][:_BEAM].tolist():
+        path, (text, as_said, _) = paths[index // len(choices)], choices[index % len(choices)]
+        grown.append(_Reading(float(flat[index]), (path.context + as_said)[-3:], (*path.texts, text)))
     return grown
+
+
+def _scores(model: LanguageModel, contexts: list[str], texts: list[str]) -> NDArray[np.float64]:
+    """The log probability of each text's first character after each context of three at most."""
+    # a character depends on the three before it, so that all can be asked for at once
+    joined = "".join(context.rjust(3, "\0") + text[0] for context in contexts for text in texts)
+    return model.log_probabilities(joined)[3::4].reshape(len(contexts), len(texts))
 
 
 class _Path(NamedTuple):
@@ -143,18 +187,20 @@ def read_gbk(misread: Misread, model: LanguageModel, lost: bytes) -> list[Item]:
                 break
         paths[at] = []
         moves = _moves(data, at, lost)
-        for path in best.values():
+        texts = [text for item, _ in moves for text, _ in item.choices]
+        if not best or not texts:
+            scored = np.empty((len(best), 0))
+        else:
+            scored = _scores(model, list(best), list(map(said, texts)))
+        for path, row in zip(best.values(), scored.tolist(), strict=True):
+            first = 0
             for item, weight in moves:
-                if not item.choices:
-                    paths[item.end].append(_Path(path.score + weight, "", path, item))
-                    continue
-                text, more = max(
-                    ((text, model.log_likelihood(path.context, said(text))) for text, _ in item.choices)
-                    if item.kind != "ascii"
-                    else [(item.choices[0][0], 0.0)],
-                    key=lambda choice: (choice[1], choice[0]),
-                )
-                context = said((path.context + text)[-3:])
+                found = list(zip(row[first:], (text for text, _ in item.choices), strict=False))
+                first += len(found)
+                more, text = (0.0, "") if item.kind == "bad" else max(found)
+                if item.kind == "ascii":
+                    more = 0.0
+                context = said((path.context + text)[-3:]) if text else ""
                 paths[item.end].append(_Path(path.score + weight + more, context, path, item))
     last: _Path | None = min(paths[-1], key=lambda one: (-one.score, one.context))
     items: list[Item] = []

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.restoration.characters import is_han
 from pipeline.restoration.misreadings import ENTRY, PIECE, Item, Misread, as_gbk, utf8
 
 _ENTRY = re.compile(f"[{ENTRY}]")
@@ -60,7 +59,8 @@ def _trimmed(group: Group) -> Iterator[Group]:
         if starts[item.end] >= 0 and (_misread(item, latin) or starts[item.start] < 0):
             break
         last -= 1
-    if any(item.wide for item in items[first:last]):
+    # one character whose last byte is lost, with a sign of that, may be all that a line holds
+    if any(item.wide or misread.data[item.end - 1] in b"\xff?" for item in items[first:last]):
         yield Group(misread, items[first:last], latin)
 
 
@@ -75,7 +75,7 @@ def is_utf8(items: list[Item]) -> bool:
 
 
 def is_chinese(items: list[Item]) -> bool:
-    chinese = sum(item.kind == "short" or (item.wide and is_han(item.choices[0][0])) for item in items)
+    chinese = sum(item.kind == "short" or (item.wide and item.choices[0][0] >= "\u3000") for item in items)
     return 2 * chinese > sum(not item.ascii for item in items)
 
 
