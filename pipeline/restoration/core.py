@@ -11,7 +11,7 @@ from pipeline.restoration.diagnosis import Diagnosis, diagnose
 from pipeline.restoration.glosses import Glosses, find_glosses, glosses
 from pipeline.restoration.lost import findings
 from pipeline.restoration.mojibake import mojibake
-from pipeline.restoration.notes import sentence
+from pipeline.restoration.notes import Finding, sentence
 from pipeline.restoration.punctuation import commas, spaces, width
 from pipeline.restoration.radicals import radicals
 
@@ -116,12 +116,12 @@ def restore(
 def _undo(alignment: Alignment, found: Glosses, diagnosis: Diagnosis, params: Restoration) -> _Undone:
     kinds: set[str] = set()
     notes: list[str] = []
+    simplify = diagnosis.script == "simplified" and params.script == "simplified"
     if diagnosis.glosses:
-        simplify = diagnosis.script == "simplified" and params.script == "simplified"
         alignment = _apply(alignment, glosses(alignment.text, found, simplify=simplify), kinds)
     if diagnosis.commas:
         alignment = _apply(alignment, commas(alignment.text, questions=not diagnosis.bytes), kinds)
-    alignment = _apply(alignment, spaces(alignment.text), kinds)
+    alignment = _apply(alignment, spaces(alignment.text, questions=diagnosis.spaces and diagnosis.bytes), kinds)
     if diagnosis.bytes:
         from pipeline.restoration.bytes import repair
 
@@ -129,19 +129,16 @@ def _undo(alignment: Alignment, found: Glosses, diagnosis: Diagnosis, params: Re
             alignment.text,
             normalized=diagnosis.normalized,
             script=diagnosis.script,
+            simplify=simplify,
             min_confidence=params.min_confidence,
         )
-        undecided = sorted({alignment.to_raw(place, place + 1)[0] for place in repairs.undecided})
+        if repairs.undecided:
+            kinds.add("bytes")
+            what = f"{len(repairs.undecided)} place(s) where bytes were lost have no reading that is probable enough"
+            notes.append(sentence(Finding(f"{what} and stay as they are", repairs.undecided), alignment.to_raw))
         alignment = _apply(alignment, repairs.replacements, kinds)
         if diagnosis.commas:
             alignment = _apply(alignment, commas(alignment.text, questions=True), kinds)
-        if undecided:
-            kinds.add("bytes")
-            places = ", ".join(map(str, undecided[:10])) + (", …" if len(undecided) > 10 else "")
-            notes.append(
-                f"{len(undecided)} place(s) where bytes were lost have no reading that is probable enough and stay as "
-                f"they are; raw offsets {places}"
-            )
     if diagnosis.normalized:
         alignment = _apply(alignment, width(alignment.text), kinds)
     return _Undone(alignment, notes, kinds)

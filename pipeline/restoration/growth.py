@@ -17,7 +17,7 @@ FREE = 1200
 """Most frequent characters tried where neither byte of one is known."""
 _VANISHED = 2
 """Pairs that may have vanished in a row."""
-_VANISHING, _VANISHING_AGAIN, _WEIGHED = 10, 2, 10
+_VANISHING, _VANISHING_AGAIN, _WEIGHED = 10, 5, 12
 """Best hypotheses that are asked whether a pair has vanished, whether a second one has, and of what these become the
 best that go on."""
 _VANISHING_MARGIN = 6.0

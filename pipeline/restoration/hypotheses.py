@@ -31,13 +31,14 @@ NODE = np.dtype(
         ("last", np.int16),
         ("flags", np.int8),
         ("vanished", np.int8),
+        ("place", np.int32),
     ],
     align=True,
 )
 """A hypothesis: its log probability (``score``), the log of the sum of its and of all that were joined to it
 (``mass``), the language model's ``state``, its ``parent``, the code point and the ``pair`` it has said more than that
 one (0: none), what is ``opened``, the ``last`` byte read, quotation marks open in the line as bits of ``flags``, pairs
-that have ``vanished`` in a row. ``following``: the next one that ends at the same place."""
+that have ``vanished`` in a row. ``place``: where it ends, ``following``: the next one that ends there."""
 PLACE = np.dtype([("first", np.int32), ("used", np.int32), ("best", np.float64)], align=True)
 """Of a place, counted from the start of the search: the first hypothesis that ends there, the best score. ``used`` of
 place 0: the number of all hypotheses."""
@@ -78,6 +79,7 @@ def moved(tree: Tree, parent: int, step: float, opened: int, last: int) -> int:
     node.score, node.mass = before.score + step, before.mass + step
     node.state, node.flags, node.pair = before.state, before.flags, before.pair
     node.parent, node.code, node.opened, node.last, node.vanished = parent, 0, opened, last, 0
+    node.place = before.place
     return at
 
 
@@ -91,7 +93,7 @@ def link(tree: Tree, at: int, place: int) -> None:
         if at == tree.places[0].used - 1:
             tree.places[0].used = at
         return
-    tree.nodes[at].following = tree.places[place].first
+    tree.nodes[at].following, tree.nodes[at].place = tree.places[place].first, place
     tree.places[place].first = at
     tree.places[place].best = max(tree.places[place].best, score)
 

@@ -22,6 +22,8 @@ from pipeline.restoration.characters import HAN_RE, SPOKEN, converter
 ORDER = 4
 RARE, OTHER = 65534, 65535
 """Numbers of Chinese and of other characters that are not in the vocabulary."""
+_SECOND_PLANE = 0x20000
+"""From here on, all characters are Chinese."""
 TRUST = 5.0
 """Weight of the shipped model in Witten and Bell's interpolation, 1 being theirs; higher, the document weighs less."""
 _P_RARE, _P_OTHER = 1e-7, 1e-8
@@ -93,8 +95,8 @@ def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
     codes = code_points(text)
     table = numbers().spoken if spoken else numbers().plain
     found = table[np.minimum(codes, 0xFFFF)]
-    found[codes >= 0x20000] = RARE
-    found[(codes > 0xFFFF) & (codes < 0x20000)] = OTHER
+    found[codes > 0xFFFF] = OTHER
+    found[codes >= _SECOND_PLANE] = RARE
     return found
 
 
@@ -114,12 +116,13 @@ class LanguageModel:
 
     def log_probabilities(self, text: str) -> NDArray[np.float64]:
         """The natural logarithm of each character's probability after those before it, shape (characters,)."""
-        return _log_probabilities(self._general, self._own, numbered(text), code_points(text))
+        return _log_probabilities(self._general, self._own, numbers().plain, code_points(text))
 
     def log_likelihood(self, before: str, text: str) -> float:
         """The log probability of ``text`` after ``before``."""
         before = before[1 - ORDER :]
-        return math.fsum(self.log_probabilities(before + text)[len(before) :])
+        found: float = self.log_probabilities(before + text)[len(before) :].sum()
+        return found
 
 
 @njit(cache=True)
@@ -263,12 +266,13 @@ def _is_stop(code: int) -> bool:
 
 @njit(cache=True)
 def _log_probabilities(
-    general: Grams, document: Own, text: NDArray[np.uint16], codes: NDArray[np.uint32]
+    general: Grams, document: Own, plain: NDArray[np.uint16], codes: NDArray[np.uint32]
 ) -> NDArray[np.float64]:
-    found = np.empty(text.size)
+    found = np.empty(codes.size)
     state, last = _EMPTY, 0
-    for index in range(text.size):
-        number, code = text[index], codes[index]
+    for index in range(codes.size):
+        code = codes[index]
+        number = plain[code] if code < plain.size else RARE if code >= _SECOND_PLANE else OTHER
         known = contexts(general, document, state)
         found[index] = log_probability(general, document, state, known, number) + stops(last, code)
         state, last = after(state, number), code

@@ -14,6 +14,7 @@ INSERTED = re.compile(
 )
 """Commas before another mark. Clean text has none before a full-width mark."""
 _SPACES = re.compile(rf"[ \u00a0](?<=[{HAN}\w”》）)%][ \u00a0])[ \u00a0]*(?=[，。、；：？！）”》])")
+_BLANK_BEFORE_QUESTION = re.compile(rf"[ \u00a0](?<=[{HAN}]\s)(?=\?[^\x00-\xff])")
 _WIDE_MARK = re.compile("[，；：？！（）]")
 _NARROW_MARK = re.compile(rf"[,;:!](?<=[{HAN}].)")
 _NARROW = re.compile(rf"[,;:?!](?:(?<=[{HAN}{MARKS})%％].)|(?<=[^\W_].)(?=[{HAN}{MARKS})%％]))")
@@ -33,9 +34,10 @@ def commas(text: str, *, questions: bool) -> list[Replacement]:
     return [Replacement(*match.span(), "", "comma") for p in patterns for match in p.finditer(text)]
 
 
-def spaces(text: str) -> list[Replacement]:
-    """Delete spaces between a character and a full-width mark."""
-    return [Replacement(*match.span(), "", "space") for match in _SPACES.finditer(text)]
+def spaces(text: str, *, questions: bool) -> list[Replacement]:
+    """Delete spaces between a character and a full-width mark; ``questions``: between one and a `?` too."""
+    patterns = (_SPACES, _BLANK_BEFORE_QUESTION) if questions else (_SPACES,)
+    return [Replacement(*match.span(), "", "space") for p in patterns for match in p.finditer(text)]
 
 
 def was_normalized(text: str) -> bool:

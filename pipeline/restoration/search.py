@@ -23,16 +23,16 @@ LONGEST = 1000
 AHEAD = 32
 """Characters that one step can go at most."""
 _NEWLINE = ord("\n")
+Result = tuple[int, NDArray[np.int32], NDArray[np.int32], float]
 
 
 @njit(cache=True)
-def search(
-    task: Task, tree: Tree, place: int, state: np.uint64, code: int, flags: int, last: int
-) -> tuple[int, NDArray[np.int32], float]:
+def search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, flags: int, last: int) -> Result:
     """The most probable reading of the text from a `?` at ``place`` to where all readings are in step and one.
 
     ``state``, ``code``, ``flags``, ``last``: language model, character, open quotation marks and last byte before.
-    Returns that end, the reading's code points and its probability among all readings (0: none was found).
+    Returns that end; the reading's code points, and for each the place, counted from ``place``, where it stands in the
+    text (-1: it does not); and the reading's probability among all (0: none was found).
     """
     root(tree, state, code, flags, last)
     length = task.text.size
@@ -76,17 +76,20 @@ def search(
 
 
 @njit(cache=True)
-def _result(tree: Tree, end: int, beam: NDArray[np.int32], n: int) -> tuple[int, NDArray[np.int32], float]:
+def _result(tree: Tree, end: int, beam: NDArray[np.int32], n: int) -> Result:
     best, total = -1, 0.0
     for one in beam[:n]:
         if tree.nodes[one].opened == IN_STEP:
             best = one if best < 0 else best
             total += math.exp(tree.nodes[one].mass - tree.nodes[best].score)
-    codes = np.empty(2 * LONGEST, np.int32)
+    codes, places = np.empty(2 * LONGEST, np.int32), np.empty(2 * LONGEST, np.int32)
     first, at = codes.size, best
     while at > 0 and first > 0:
-        if tree.nodes[at].code > 0:
+        node, before = tree.nodes[at], tree.nodes[tree.nodes[at].parent]
+        if node.code > 0:
             first -= 1
-            codes[first] = tree.nodes[at].code
-        at = tree.nodes[at].parent
-    return end, codes[first:], 1.0 / total if best >= 0 else 0.0
+            codes[first] = node.code
+            as_seen = node.opened == IN_STEP and before.opened == IN_STEP and node.place == before.place + 1
+            places[first] = before.place if as_seen else -1
+        at = node.parent
+    return end, codes[first:], places[first:], 1.0 / total if best >= 0 else 0.0
