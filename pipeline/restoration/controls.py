@@ -11,10 +11,10 @@ _ZERO = "\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u
 _JOINER = "\u200c\u200d"
 _SURROGATE = "\ud800-\udfff"
 _ANY = re.compile(f"[{_CONTROL}{_ZERO}{_JOINER}{_SURROGATE}]")
-# a pair of surrogates is one character that was decoded in halves
+# the rule of each; a pair of surrogates is one character that was decoded in halves
 _UNSEEN = re.compile(
-    f"(?P<surrogates>[{_SURROGATE}]+)|(?P<control>[{_CONTROL}]+)|(?P<zero>[{_ZERO}]+)"
-    f"|(?P<joiner>(?<=[{HAN}])[{_JOINER}]+(?=[{HAN}]|$))"
+    f"(?P<surrogate>[{_SURROGATE}]+)|(?P<control>[{_CONTROL}]+)"
+    f"|(?P<zero_width>[{_ZERO}]+|(?<=[{HAN}])[{_JOINER}]+(?=[{HAN}]|$))"
 )
 
 
@@ -27,10 +27,8 @@ def controls(text: str) -> list[Replacement]:
     if not _ANY.search(text):  # nearly always
         return found
     for match in _UNSEEN.finditer(text):
-        start, end = match.span()
-        if match["surrogates"]:
-            after, rule = match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), "surrogate"
-        else:
-            after, rule = "", "control" if match["control"] else "zero_width"
-        found.append(Replacement(start, end, after, rule))
+        after, rule = "", match.lastgroup or ""
+        if rule == "surrogate":
+            after = match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        found.append(Replacement(*match.span(), after, rule))
     return found
