@@ -243,11 +243,18 @@ def _judged(document: _Document, group: Group) -> _Undone:
 
 def _convincing(one: _Undone) -> bool:
     """Rare characters in a row are two or three, and make words by chance."""
-    if not any(item.wide for item in one.group.items[:_SAMPLE]):
-        return False
+    sample, latin = one.group.items[:_SAMPLE], one.group.latin
+    wide = sum(item.wide for item in sample)
+    exact = all(item.kind == "exact" for item in sample)
+    if latin and exact and wide > 1 and all(item.ascii or item.end - item.start > 2 for item in sample):
+        # two characters of UTF-8 side by side are no chance in Latin text, whatever they say
+        return one.margin > _MARGIN / 2 and one.mean > -14.0
     if one.chars < 4:
-        return one.chars > 1 and one.margin > (_MARGIN if one.group.latin else 1.5 * _MARGIN) and one.mean > -6.5
-    return one.margin > _MARGIN and one.mean > -8.0
+        margin = _MARGIN if latin else 1.5 * _MARGIN
+        return (
+            wide > 0 and one.chars > 1 and one.margin > margin and one.mean > (-9.0 if exact and not latin else -6.5)
+        )
+    return wide > 0 and one.margin > _MARGIN and one.mean > -8.0
 
 
 def _replacements(document: _Document, group: Group, least: float) -> Iterator[Replacement]:

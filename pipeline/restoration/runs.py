@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.restoration.misreadings import ENTRY, PIECE, Item, Misread, as_gbk, utf8
 
 _ENTRY = re.compile(f"[{ENTRY}]")
-_GB2312 = re.compile("(?:[\xa1-\xff]{2})+(?:[\t -~]+(?:[\xa1-\xff]{2})+)*")
+_GB2312 = re.compile("(?<![\xa1-\xff])(?:[\xa1-\xff]{2})+(?:[\t -~]+(?:[\xa1-\xff]{2})+)*(?![\xa1-\xff])")
 
 
 class Group(NamedTuple):

@@ -146,8 +146,8 @@ def test_there_are_enough_negatives() -> None:
 def test_sound_text_stays_beside_misread_text(name: str) -> None:
     """What is asked of a short run is not less because another line is misread."""
     text = NEGATIVES[name] + "\n" + "这一段是好的，没有读错的字，用来让好的文字占大多数。" * 8 + "\n"
-    broken = text + browser_gbk("会议听取了有关部门的情况通报。".encode())
-    assert restore(broken, AS_IS).text.startswith(restore(text, AS_IS).text)
+    replacements = mojibake(text + browser_gbk("会议听取了有关部门的情况通报。".encode()))
+    assert replacements and all(replacement.start >= len(text) for replacement in replacements)
 
 
 @pytest.mark.parametrize(
@@ -299,13 +299,13 @@ def test_any_string_is_restored_replayed_and_stable(text: str) -> None:
         assert 0 <= start < end <= len(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=[chr(code) for code in range(0xA0, 0x180)] + list("aeiou nst,."), max_size=80))
 def test_accented_letters_stay(text: str) -> None:
     assert mojibake(text) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=80))
 def test_random_chinese_characters_stay(text: str) -> None:
     assert mojibake(text) == []
