@@ -139,7 +139,7 @@ def _task(text: str, normalized: bool, script: str) -> Task:
     n_glosses = 0
     for n_glosses, match in enumerate(_GLOSS.finditer(text), 1):
         seen[match.start()]["gloss"], seen[match.start()]["end"] = n_glosses - 1, match.end()
-        rows += [(n_glosses - 1, int(pair)) for pair in pairs_read(bare(match[1]))]
+        rows += [(n_glosses - 1, pair) for pair in pairs_read().get(bare(match[1]), ())]
     if normalized:
         rows += [(n_glosses + place, pair << 3 | length) for place, pair, length in _longer(text)]
     costs = np.zeros(4)

@@ -22,7 +22,7 @@ common in traditional text themselves."""
 LEADS = range(0x81, 0xFF)
 TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 ANY_SCRIPT, TRADITIONAL, SIMPLIFIED, RATHER_SIMPLIFIED = range(4)
-_FOLLOWING = 100
+_FOLLOWING = 60
 """Most probable characters kept of those that may follow one and whose trail byte may vanish."""
 _RAREST = 3e-7
 """Characters less frequent than this are not tried where a byte of theirs is unknown."""
@@ -88,10 +88,13 @@ def folded_pairs() -> tuple[tuple[str, int], ...]:
 
 
 @cache
-def pairs_read(reading: str) -> NDArray[np.int32]:
+def pairs_read() -> dict[str, list[int]]:
     """The pairs of all characters with a reading (toned or toneless), in order."""
-    found = [pair for pair, char in _characters().items() if reading in readings(char)]
-    return np.array(found, np.int32)
+    found: dict[str, list[int]] = {}
+    for pair, char in _characters().items():
+        for reading in sorted(readings(char)):
+            found.setdefault(reading, []).append(pair)
+    return found
 
 
 @cache

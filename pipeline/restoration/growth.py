@@ -13,18 +13,18 @@ from pipeline.restoration.language_model import Known, after, contexts, log_prob
 
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII = -4.0, -0.7, -5.0, -1.5
 _SWALLOWED = np.array([ord(char) for char in "\n 0123456789.%-+("], np.int32)
-FREE = 1200
+FREE = 600
 """Most frequent characters tried where neither byte of one is known."""
 _VANISHED = 2
 """Pairs that may have vanished in a row."""
-_VANISHING, _VANISHING_AGAIN, _WEIGHED = 10, 5, 12
+_VANISHING, _VANISHING_AGAIN, _WEIGHED = 5, 3, 8
 """Best hypotheses that are asked whether a pair has vanished, whether a second one has, and of what these become the
 best that go on."""
-_VANISHING_MARGIN = 6.0
+_VANISHING_MARGIN = 5.0
 """Margin for those: they have said less than what they are compared with."""
 _VANISHING_COST = -1.0
 """Log odds of a vanished pair beside what the language model says of its characters."""
-_SWALLOWING = 40
+_SWALLOWING = 20
 """Best hypotheses at a lost trail byte that are asked what byte was swallowed."""
 _MOST = 2000
 UNKNOWN = -1
@@ -68,7 +68,7 @@ class Task(NamedTuple):
     normalized: bool
 
 
-@njit(cache=True)
+@njit()
 def _said(
     task: Task, tree: Tree, at: int, known: Known, char: tuple[int, int, int], opened: int, last: int, cost: float
 ) -> int:
@@ -85,25 +85,25 @@ def _said(
     return grown
 
 
-@njit(cache=True)
+@njit()
 def _say(task: Task, tree: Tree, at: int, known: Known, pair: int, opened: int, last: int) -> int:
     """A hypothesis that has said the character of a pair."""
     entry = task.pairs[pair]
     return _said(task, tree, at, known, (entry.char, entry.number, pair), opened, last, task.costs[entry.script])
 
 
-@njit(cache=True)
+@njit()
 def _say_ascii(task: Task, tree: Tree, at: int, code: int, cost: float) -> int:
     """A hypothesis that has said an ASCII character and is in step."""
     return _said(task, tree, at, _known(task, tree, at), (code, task.ascii[code], 0), IN_STEP, code, cost)
 
 
-@njit(cache=True)
+@njit()
 def _known(task: Task, tree: Tree, at: int) -> Known:
     return contexts(task.general, task.document, tree.nodes[at].state)
 
 
-@njit(cache=True)
+@njit()
 def step(task: Task, tree: Tree, place: int, position: int, at: int) -> None:
     """What a hypothesis in step becomes."""
     seen, node, here = task.text[position], tree.nodes[at], position - place
@@ -125,7 +125,7 @@ def step(task: Task, tree: Tree, place: int, position: int, at: int) -> None:
                 link(tree, moved(tree, at, _MARKER, IN_STEP, node.last), seen.end - place)
 
 
-@njit(cache=True)
+@njit()
 def open_step(task: Task, tree: Tree, place: int, position: int, at: int, buffer: NDArray[np.int32]) -> None:
     """What an open hypothesis becomes."""
     seen, here = task.text[position], position - place
@@ -145,7 +145,7 @@ def open_step(task: Task, tree: Tree, place: int, position: int, at: int, buffer
         complete(task, tree, here + 1, at, seen.code, IN_STEP, seen.code, buffer)
 
 
-@njit(cache=True)
+@njit()
 def _pair(task: Task, tree: Tree, end: int, at: int, pair: int, buffer: NDArray[np.int32]) -> None:
     """A pair is seen: a trail byte, and the next lead byte or an ASCII character."""
     trail, following = pair >> 8, pair & 0xFF
@@ -159,7 +159,7 @@ def _pair(task: Task, tree: Tree, end: int, at: int, pair: int, buffer: NDArray[
                 link(tree, _say_ascii(task, tree, grown, following, 0.0), end)
 
 
-@njit(cache=True)
+@njit()
 def complete(
     task: Task, tree: Tree, end: int, at: int, trail: int, opened: int, last: int, buffer: NDArray[np.int32]
 ) -> None:
@@ -169,7 +169,7 @@ def complete(
         link(tree, _say(task, tree, at, known, one, opened, last), end)
 
 
-@njit(cache=True)
+@njit()
 def _may_lead(task: Task, opened: int, lead: int) -> bool:
     """Whether a byte may be the open lead byte."""
     if opened < LOST:
@@ -177,7 +177,7 @@ def _may_lead(task: Task, opened: int, lead: int) -> bool:
     return opened == LOST or task.pairs[(opened - SECOND) << 8 | lead].undefined
 
 
-@njit(cache=True)
+@njit()
 def _candidates(task: Task, opened: int, trail: int, found: NDArray[np.int32]) -> int:
     """Pairs of characters with the open lead byte and a trail byte; returns their number."""
     n, lists = 0, task.lists
@@ -201,7 +201,7 @@ def _candidates(task: Task, opened: int, trail: int, found: NDArray[np.int32]) -
     return n
 
 
-@njit(cache=True)
+@njit()
 def _vanishable(task: Task, opened: int, state: np.uint64, found: NDArray[np.int32]) -> int:
     """Pairs of characters with the open lead byte whose trail byte may have vanished; returns their number."""
     n, lists = 0, task.lists
@@ -221,7 +221,7 @@ def _vanishable(task: Task, opened: int, state: np.uint64, found: NDArray[np.int
     return n
 
 
-@njit(cache=True)
+@njit()
 def _lost_trail(task: Task, tree: Tree, place: int, position: int, at: int, buffer: NDArray[np.int32]) -> None:
     """A `?` out of step: the lost byte was a trail byte, and the swallowed one puts us in step."""
     here, seen, opened = position - place, task.text[position], tree.nodes[at].opened
@@ -253,7 +253,7 @@ def _lost_trail(task: Task, tree: Tree, place: int, position: int, at: int, buff
                     link(tree, _say_ascii(task, tree, one, code, _ASCII), here + 1)
 
 
-@njit(cache=True)
+@njit()
 def vanish(
     task: Task, tree: Tree, place: int, position: int, beam: NDArray[np.int32], n: int, buffer: NDArray[np.int32]
 ) -> None:

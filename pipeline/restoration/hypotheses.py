@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-MARGIN = 14.0
+MARGIN = 12.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
 BEAM = 48
 """Hypotheses kept at a place."""
@@ -56,7 +56,7 @@ def tree(places: int) -> Tree:
     return Tree(np.empty(SIZE, NODE), np.empty(places, PLACE))
 
 
-@njit(cache=True)
+@njit()
 def root(tree: Tree, state: np.uint64, code: int, flags: int, last: int) -> None:
     """Begin anew with one hypothesis; ``code``: the character before."""
     for place in tree.places:
@@ -68,7 +68,7 @@ def root(tree: Tree, state: np.uint64, code: int, flags: int, last: int) -> None
     link(tree, 0, 0)
 
 
-@njit(cache=True)
+@njit()
 def moved(tree: Tree, parent: int, step: float, opened: int, last: int) -> int:
     """A hypothesis that has said nothing more than its parent; -1 if there is no room."""
     at = tree.places[0].used
@@ -83,7 +83,7 @@ def moved(tree: Tree, parent: int, step: float, opened: int, last: int) -> int:
     return at
 
 
-@njit(cache=True)
+@njit()
 def link(tree: Tree, at: int, place: int) -> None:
     """Let a hypothesis end at a place unless it is too improbable there."""
     if at < 0:
@@ -98,7 +98,7 @@ def link(tree: Tree, at: int, place: int) -> None:
     tree.places[place].best = max(tree.places[place].best, score)
 
 
-@njit(cache=True)
+@njit()
 def kept(tree: Tree, place: int, found: NDArray[np.int32]) -> int:
     """The hypotheses at a place, the best first, those joined that have the same future; returns their number."""
     n, at, least = 0, tree.places[place].first, tree.places[place].best - MARGIN
@@ -127,7 +127,7 @@ def kept(tree: Tree, place: int, found: NDArray[np.int32]) -> int:
     return n_kept
 
 
-@njit(cache=True)
+@njit()
 def _alike(tree: Tree, one: int, other: int) -> bool:
     a, b = tree.nodes[one], tree.nodes[other]
     return (
@@ -139,7 +139,7 @@ def _alike(tree: Tree, one: int, other: int) -> bool:
     )
 
 
-@njit(cache=True)
+@njit()
 def _join(tree: Tree, best: int, other: int) -> None:
     """Add the mass of a hypothesis to a better one's; one that differs from it in script alone is the same text."""
     a, b = tree.nodes[best], tree.nodes[other]
@@ -147,7 +147,7 @@ def _join(tree: Tree, best: int, other: int) -> None:
         a.mass = max(a.mass, b.mass) + math.log1p(math.exp(-abs(a.mass - b.mass)))
 
 
-@njit(cache=True)
+@njit()
 def balance(flags: int, code: int) -> tuple[float, int]:
     """What a character gains or costs by the quotation marks open before it, and those open after it as flags."""
     if code == _NEWLINE:

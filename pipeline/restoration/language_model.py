@@ -5,7 +5,8 @@ interpolated Kneser-Ney). To that a model of the document itself is mixed: its c
 by Witten-Bell interpolation. All is deterministic.
 
 Characters are numbers from 1 to the size of the vocabulary (``RARE`` and ``OTHER`` beyond it). The functions that
-score are compiled, since the search for lost bytes asks them many thousand times for one place.
+score are compiled, since the search for lost bytes asks them many thousand times for one place; of these only the
+outermost are kept on disk, since numba does not see whether what they call has changed.
 """
 
 import math
@@ -125,7 +126,7 @@ class LanguageModel:
         return found
 
 
-@njit(cache=True)
+@njit()
 def find(table: NDArray[np.void], key: np.uint64) -> int:
     """The slot of a key, or -1."""
     mask = np.uint64(table.size - 1)
@@ -137,7 +138,7 @@ def find(table: NDArray[np.void], key: np.uint64) -> int:
     return np.int64(at)  # type: ignore[return-value]
 
 
-@njit(cache=True)
+@njit()
 def _insert(table: NDArray[np.void], key: np.uint64) -> int:
     mask = np.uint64(table.size - 1)
     at = ((key * _MULTIPLIER) >> _32) & mask
@@ -176,13 +177,13 @@ def _count(counted: Own, document: NDArray[np.uint16]) -> None:
                 counted[row].types += 1
 
 
-@njit(cache=True)
+@njit()
 def after(state: np.uint64, number: int) -> np.uint64:
     """The state (the last three characters, 16 bits each) after one more."""
     return ((state << _16) | np.uint64(number)) & _THREE_CHARS
 
 
-@njit(cache=True)
+@njit()
 def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
     """What the models know of a state."""
     n = n_own = 0
@@ -212,7 +213,7 @@ def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
     return n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3
 
 
-@njit(cache=True)
+@njit()
 def log_probability(general: Grams, document: Own, state: np.uint64, known: Known, number: int) -> float:
     """The natural logarithm of the probability of a character after a state of which so much is ``known``."""
     n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known
@@ -245,21 +246,21 @@ def log_probability(general: Grams, document: Own, state: np.uint64, known: Know
     return math.log(probability)
 
 
-@njit(cache=True)
+@njit()
 def _interpolated(document: Own, gram: np.uint64, types: int, total: int, lower: float) -> float:
     at = find(document, gram)
     count = document[at].count if at >= 0 else 0
     return (count + TRUST * types * lower) / (total + TRUST * types)
 
 
-@njit(cache=True)
+@njit()
 def stops(code: int, following: int) -> float:
     """What a mark costs after another mark, by their code points."""
     both = _is_stop(code) and _is_stop(following)
     return math.log(_STOP_AFTER_STOP) if both else 0.0
 
 
-@njit(cache=True)
+@njit()
 def _is_stop(code: int) -> bool:
     return code == 0x3001 or code == 0x3002 or code == 0xFF0C or code == 0xFF1A or code == 0xFF1B  # 、。，：；
 

@@ -9,7 +9,10 @@ best one goes on and carries the probability of all. So the search ends where on
 the probability of its text.
 """
 
+import hashlib
 import math
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numba import njit
@@ -26,8 +29,8 @@ _NEWLINE = ord("\n")
 Result = tuple[int, NDArray[np.int32], NDArray[np.int32], float]
 
 
-@njit(cache=True)
-def search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, flags: int, last: int) -> Result:
+@njit()
+def _search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, flags: int, last: int) -> Result:
     """The most probable reading of the text from a `?` at ``place`` to where all readings are in step and one.
 
     ``state``, ``code``, ``flags``, ``last``: language model, character, open quotation marks and last byte before.
@@ -75,7 +78,7 @@ def search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, flag
     return _result(tree, limit, beam, n)
 
 
-@njit(cache=True)
+@njit()
 def _result(tree: Tree, end: int, beam: NDArray[np.int32], n: int) -> Result:
     best, total = -1, 0.0
     for one in beam[:n]:
@@ -93,3 +96,27 @@ def _result(tree: Tree, end: int, beam: NDArray[np.int32], n: int) -> Result:
             places[first] = before.place if as_seen else -1
         at = node.parent
     return end, codes[first:], places[first:], 1.0 / total if best >= 0 else 0.0
+
+
+def _compiled(stamp: str) -> Callable[[Task, Tree, int, np.uint64, int, int, int], Result]:
+    """The search, compiled at its first call and kept on disk for the next process.
+
+    numba looks at one file's date to see whether what it kept is still good, but at what a closure holds too: here the
+    ``stamp`` of all files that the search is made of.
+    """
+
+    @njit(cache=True)
+    def search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, flags: int, last: int) -> Result:
+        assert len(stamp) > 0
+        return _search(task, tree, place, state, code, flags, last)
+
+    return search
+
+
+def _stamp() -> str:
+    names = ("gbk", "growth", "hypotheses", "language_model", "search")
+    sources = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in names)
+    return hashlib.sha256(b"".join(sources)).hexdigest()
+
+
+search = _compiled(_stamp())
