@@ -6,7 +6,7 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from pipeline.restoration.alignment import Alignment, Replacement
@@ -73,7 +73,7 @@ class _Undone(NamedTuple):
     chars: int
 
 
-def mojibake(text: str, *, min_confidence: float = 0.2) -> list[Replacement]:
+def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     """Undo wrong decoding, by replacements as small as bytes allow.
 
     Where bytes were lost the most probable character is taken, or, if it is less probable than ``min_confidence``,
@@ -84,9 +84,8 @@ def mojibake(text: str, *, min_confidence: float = 0.2) -> list[Replacement]:
     alignment = Alignment(text, text)
     for _ in range(_ROUNDS):
         before = alignment
-        alignment = alignment.apply(_in_view(alignment.text, _NOTHING, partial(_from_gbk, least=min_confidence)))
-        for kept in (_BYTES, _NOTHING):
-            alignment = alignment.apply(_in_view(alignment.text, kept, partial(_from_latin, least=min_confidence)))
+        for kept, find in ((_NOTHING, _from_gbk), (_BYTES, _from_latin), (_NOTHING, _from_latin)):
+            alignment = alignment.apply(_in_view(alignment.text, kept, partial(find, least=min_confidence)))
         if alignment is before:
             break
     if bom := _BOM.match(alignment.text):
@@ -101,16 +100,28 @@ def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replac
     ``kept`` are those that may be bytes of misread text.
     """
     hidden = []
-    for control in controls(text):
+    for control in _controls(text):
         before = text[control.start : control.end]
         after = control.after or "".join(kept.findall(before))
         if after != before:
             hidden.append(control._replace(after=after))
     if not hidden:
         return find(text)
+    parts, done = [], 0
+    for control in hidden:
+        parts += [text[done : control.start], control.after]
+        done = control.end
+    found = find("".join([*parts, text[done:]]))
+    if not found:  # nearly always
+        return []
     view = Alignment(text, text).apply(hidden)
-    found = find(view.text)
     return [r._replace(start=start, end=end) for r in found for start, end in [view.to_raw(r.start, r.end)]]
+
+
+@lru_cache(maxsize=1)
+def _controls(text: str) -> list[Replacement]:
+    """One text is looked at three times."""
+    return controls(text)
 
 
 def _from_gbk(text: str, least: float) -> list[Replacement]:
@@ -118,14 +129,14 @@ def _from_gbk(text: str, least: float) -> list[Replacement]:
         return []
     groups = list(gbk_groups(text))
     exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)
-    document = _Document(text, Chooser(LanguageModel(), _other_script(exact), {}))
+    document = _Document(text, Chooser(LanguageModel(), _other_script(exact)))
     return _undone(document, _gbk(document, groups), least)
 
 
 def _from_latin(text: str, least: float) -> list[Replacement]:
     if not _FIRST_LATIN.search(text):
         return []
-    document = _Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text)), {}))
+    document = _Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text))))
     return _undone(document, _latin(document, text, list(range(len(text) + 1))), least)
 
 
