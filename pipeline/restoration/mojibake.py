@@ -104,7 +104,7 @@ def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replac
         before = text[control.start : control.end]
         after = control.after or "".join(kept.findall(before))
         if after != before:
-            hidden.append(control._replace(after=after))
+            hidden.append(Replacement(control.start, control.end, after, control.rule))
     if not hidden:
         return find(text)
     parts, done = [], 0

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -51,14 +52,10 @@ def said(text: str) -> str:
 
 
 class Chooser(NamedTuple):
-    """What choices are made by: a model, and what tells characters of the script that a document is not in.
-
-    ``weighed`` keeps what was found of choices, which recur.
-    """
+    """What choices are made by: a model, and what tells characters of the script that a document is not in."""
 
     model: LanguageModel
     other: Callable[[str], bool]
-    weighed: dict[tuple[Choice, ...], "list[_Weighed]"]
 
 
 _Weighed = tuple[str, str, float]
@@ -80,7 +77,7 @@ def resolved(items: list[Item], chooser: Chooser, line_end: bool) -> Iterator[Re
         paths = [_Reading(0.0, said(before), ())]
         end, run = at, 0
         while end < len(items) and end - at < _CLUSTER and run < 3:
-            choices = _likely(items[end].choices, chooser)
+            choices = _likely(items[end].choices, chooser.other)
             if len(choices) > 1:
                 last = line_end and end + 1 == len(items)
                 choices = [(t, heard, w + _fit(t, unclosed, last) if t in _MARKS else w) for t, heard, w in choices]
@@ -126,22 +123,19 @@ class _Reading(NamedTuple):
     texts: tuple[str, ...]
 
 
-def _likely(choices: tuple[Choice, ...], chooser: Chooser) -> list[_Weighed]:
-    """Each reading and its weight; of very many those that are frequent."""
-    known = chooser.weighed.get(choices)
-    if known is not None:
-        return known
+@lru_cache(maxsize=4096)
+def _likely(choices: tuple[Choice, ...], other: Callable[[str], bool]) -> list[_Weighed]:
+    """Each reading and its weight; of very many those that are frequent. Choices recur in all documents."""
     found = []
     for text, weight in choices:
         as_said = said(text)
         # 家 is in both scripts, and 傢, which the model takes for it, is rare
-        weight += _OTHER_SCRIPT * chooser.other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
+        weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
         found.append((text, as_said, weight))
     if len(found) > _FREQUENT:
-        alone = _scores(chooser.model, [""], [as_said for _, as_said, _ in found])[0].tolist()
+        alone = _scores(LanguageModel(), [""], [as_said for _, as_said, _ in found])[0].tolist()
         found = [one for _, one in sorted(zip(alone, found, strict=True), key=lambda e: (-e[0] - e[1][2], e[1][0]))]
         del found[_FREQUENT:]
-    chooser.weighed[choices] = found
     return found
 
 
