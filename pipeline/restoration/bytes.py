@@ -89,7 +89,7 @@ def repair(text: str, *, normalized: bool, script: str, simplify: bool, min_conf
         if confidence < min_confidence:
             undecided.append(place)
             continue
-        for start, stop, after in _changed(place, end, best, stands.tolist()):
+        for start, stop, after in _changed(text, place, end, best, stands.tolist()):
             found = converter("t2s").convert(after) if simplify else after
             if found != text[start:stop]:
                 replacements.append(Replacement(start, stop, found, "bytes", confidence))
@@ -106,14 +106,15 @@ def calibrated(probability: float) -> float:
     return 1.0 / (1.0 + math.exp(-(_SLOPE * odds + _INTERCEPT)))
 
 
-def _changed(place: int, end: int, after: str, stands: list[int]) -> Iterator[tuple[int, int, str]]:
+def _changed(text: str, place: int, end: int, after: str, stands: list[int]) -> Iterator[tuple[int, int, str]]:
     """The parts of ``text[place:end]`` that change, each with what it becomes.
 
-    ``stands``: where each character of ``after`` stands in the text, counted from ``place``, or -1.
+    ``stands``: where each character of ``after`` may stand in the text, counted from ``place``, or -1.
     """
     first = start = 0
     for index, at in enumerate([*stands, end - place]):
-        if at >= start and (at > start or index == first):
+        same = index == len(after) or text[place + at] == after[index]
+        if same and at >= start and (at > start or index == first):
             if at > start:
                 yield place + start, place + at, after[first:index]
             first, start = index + 1, at + 1

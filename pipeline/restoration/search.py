@@ -34,8 +34,8 @@ def _search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, fla
     """The most probable reading of the text from a `?` at ``place`` to where all readings are in step and one.
 
     ``state``, ``code``, ``flags``, ``last``: language model, character, open quotation marks and last byte before.
-    Returns that end; the reading's code points, and for each the place, counted from ``place``, where it stands in the
-    text (-1: it does not); and the reading's probability among all (0: none was found).
+    Returns that end; the reading's code points, and for each the place, counted from ``place``, where it may stand in
+    the text (-1: it does not); and the reading's probability among all (0: none was found).
     """
     root(tree, state, code, flags, last)
     length = task.text.size

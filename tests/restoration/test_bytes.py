@@ -141,3 +141,11 @@ def test_question_marks_of_a_polluted_page_stay() -> None:
     for nfkc in (False, True):
         restored = restore(pollute(text, Page(glossed=GLOSSED, marked=0.8, nfkc=nfkc)))
         assert restored.text == text
+
+
+def test_a_letter_whose_byte_a_gloss_hid_comes_back() -> None:
+    # 。“ holds ！ across it, and 以O is D2 D4 4F, of which D4 4F is 設: a gloss and a letter in one
+    text = OWN + "群众对此表示满意。“能够以Open的姿态服务群众。”\n"
+    polluted = pollute(text, Page(glossed=GLOSSED + "設", marker=b"\x06", marked=1.0, misaligned=True))
+    assert "設(shè)pen" in polluted
+    assert restore(polluted).text == text
