@@ -34,7 +34,7 @@ class Restored:
 
     ``edits`` are sorted, do not overlap in ``raw``, and applied to it give ``text``. ``script`` is that of the raw
     text (simplified, traditional or none), ``pollution`` the kinds of damage found, joined by ``+`` (empty: none),
-    ``notes`` what could not be undone.
+    ``notes`` what could not be undone or could be otherwise.
     """
 
     raw: str
