@@ -68,8 +68,8 @@ class Restoration(_Stage):
     script: Literal["simplified", "as_is"] = "simplified"
     """``simplified``: a document in traditional characters is converted; ``as_is``: no script conversion."""
     min_confidence: float = Field(default=0.1, ge=0, le=1)
-    """A repair of lost bytes less probable than this is not made, and a character of misread text that lacks bytes becomes
-    U+FFFD; ``notes`` reports both."""
+    """A repair of lost bytes less probable than this is not made, and a character of misread text that lacks bytes
+    becomes U+FFFD; ``notes`` reports both."""
 
 
 class Deduplication(_Stage):
