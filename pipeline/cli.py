@@ -109,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
 def _models(args: argparse.Namespace) -> int:
     for name in NAMES:
         print(f"{name}: {'fetched and checked' if fetch(name) else 'checked'}", file=sys.stderr)
+    print("search for lost bytes: compiled once, some 20 seconds", file=sys.stderr)
+    from pipeline.restoration.bytes import repair
+
+    # numba keeps what it compiles, and the first report need not wait for it
+    repair("經常?；瑸槲瘑T", normalized=False, script="traditional", simplify=False, min_confidence=0.5)
     return 0
 
 
