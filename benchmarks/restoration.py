@@ -82,7 +82,8 @@ def by_variant(clean: dict[str, str], sites: int) -> Outcomes:
         own = [f"{wrong[of] / sum(len(text) for o, _, text in pairs if o == of):.4f}" for of in clean]
         row(name, *rates, f"{wrong.total() / total:.4f}", *own, f"{total / seconds:,.0f}")
     if unlike_the_first:
-        print(f"\nIn the shipped model's counts: {', '.join(n for n in unlike_the_first if 'CTB6' not in n) or 'none'}.")
+        seen = ", ".join(name for name in unlike_the_first if "CTB6" not in name) or "none"
+        print(f"\nIn the shipped model's counts: {seen}.")
     return outcomes
 
 
