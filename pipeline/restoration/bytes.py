@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.restoration.alignment import Replacement
-from pipeline.restoration.characters import LETTERS, bare, converter, simplified
+from pipeline.restoration.characters import bare, codes, converter, simplified
 from pipeline.restoration.gbk import (
     RATHER_SIMPLIFIED,
     SIMPLIFIED,
@@ -27,9 +27,11 @@ from pipeline.restoration.gbk import (
     pairs_read,
     table,
 )
+from pipeline.restoration.glosses import READING
 from pipeline.restoration.growth import SEEN, Task
 from pipeline.restoration.hypotheses import tree
-from pipeline.restoration.language_model import ORDER, code_points, ngrams, numbered, own
+from pipeline.restoration.language_model import ORDER, ngrams, numbered, own
+from pipeline.restoration.punctuation import WIDE
 from pipeline.restoration.search import AHEAD, LONGEST, search
 
 _LINE = 300
@@ -42,10 +44,9 @@ _SLOPE, _INTERCEPT, _LEAST = 0.85, -0.7, 1e-9
 _GARBLED = 60
 _SOUND = 20_000
 """Characters of a document that its own language model is made of."""
-_GLOSS = re.compile(rf"[?(]([{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?)\)")
+_GLOSS = re.compile(rf"[?(]({READING})\)")
 _TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
 _MARKED = "，。、；：？！“”（《"
-_WIDENED = str.maketrans(",;:?!()", "，；：？！（）")
 _FOREIGN = -7.0
 """What a character costs that is only of the other script than the document's."""
 _QUOTES = (("‘", "’"), ("“", "”"), ("《", "》"), ("（", "）"))
@@ -79,10 +80,10 @@ def repair(text: str, *, normalized: bool, script: str, simplify: bool, min_conf
             undecided.append(place)
             continue
         before = _before(text, place, replacements)
-        end, codes, stands, probability = search(task, room, place, *_start(before, normalized))
+        end, found, stands, probability = search(task, room, place, *_start(before, normalized))
         work -= int(room.places[0]["used"])
         done = max(done, end)
-        best = "".join(map(chr, codes.tolist()))
+        best = "".join(map(chr, found.tolist()))
         if not probability or best == text[place:end] or simplified_equal(best, text[place:end]):
             continue
         confidence = calibrated(probability)
@@ -90,17 +91,18 @@ def repair(text: str, *, normalized: bool, script: str, simplify: bool, min_conf
             undecided.append(place)
             continue
         for start, stop, after in _changed(text, place, end, best, stands.tolist()):
-            found = converter("t2s").convert(after) if simplify else after
-            if found != text[start:stop]:
-                replacements.append(Replacement(start, stop, found, "bytes", confidence))
+            if simplify:
+                after = converter("t2s").convert(after)
+            if after != text[start:stop]:
+                replacements.append(Replacement(start, stop, after, "bytes", confidence))
     return Repairs(replacements, undecided)
 
 
 def calibrated(probability: float) -> float:
     """How often a reading of that probability is right: the model sees three characters back and is too sure.
 
-    Fitted (logistic) on 1,000 places of provincial reports that a model made without them had not seen, broken one at
-    a time (``python -m benchmarks.restoration``).
+    The logistic curve was laid through the shares of right readings, by bins of probability, of 1,000 places broken
+    one at a time in reports that the model had not seen; ``python -m benchmarks.restoration`` prints such shares.
     """
     odds = math.log(max(probability, _LEAST)) - math.log(max(1.0 - probability, _LEAST))
     return 1.0 / (1.0 + math.exp(-(_SLOPE * odds + _INTERCEPT)))
@@ -128,12 +130,12 @@ def simplified_equal(one: str, other: str) -> bool:
 
 
 def _task(text: str, normalized: bool, script: str) -> Task:
-    gbk, codes = table(), code_points(text)
+    gbk, points = table(), codes(text)
     seen = np.zeros(len(text), SEEN)
-    seen["code"], seen["gloss"] = codes, -1
-    seen["pair"] = np.where(codes < 1 << 16, gbk.pair_of[np.minimum(codes, 0xFFFF)], 0)
+    seen["code"], seen["gloss"] = points, -1
+    seen["pair"] = np.where(points < 1 << 16, gbk.pair_of[np.minimum(points, 0xFFFF)], 0)
     seen["number"] = numbered(_widened(text) if normalized else text, spoken=True)
-    seen["marked"] = np.isin(codes, [ord(mark) for mark in _MARKED + (",;:?!()" if normalized else "")])
+    seen["marked"] = np.isin(points, codes(_MARKED + ("".join(WIDE) if normalized else "")))
     for match in _TAG_REST.finditer(text):
         seen[match.start()]["tag"], seen[match.start()]["end"] = True, match.end()
     rows: list[tuple[int, int]] = []
@@ -217,4 +219,4 @@ def _before(text: str, place: int, replacements: list[Replacement]) -> str:
 
 
 def _widened(text: str) -> str:
-    return text.translate(_WIDENED)
+    return text.translate({ord(mark): wide for mark, wide in WIDE.items()})

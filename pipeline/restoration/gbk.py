@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.characters import converter, readings
-from pipeline.restoration.language_model import code_points, ngrams, numbered
+from pipeline.restoration.characters import codes, converter, readings
+from pipeline.restoration.language_model import ngrams, numbered
 
 UNCHANGED = "于后里制范采系并扎准干只征余云松谷几面丑才"
 """Characters that have other traditional forms, and that the mirrors' one-to-one tables leave alone or that are
@@ -53,7 +53,7 @@ def table() -> Table:
     # one conversion for all: line ends keep the characters from forming words
     plain, full = (converter(name).convert("\n".join(text)).split("\n") for name in ("t2s", "s2t"))
     pairs = np.zeros(1 << 16, PAIR)
-    pairs["char"][keys] = code_points(text)
+    pairs["char"][keys] = codes(text)
     pairs["number"][keys] = numbered(text, spoken=True)
     pairs["script"][keys] = [_script(*forms) for forms in zip(text, plain, full, strict=True)]
     pairs["undefined"][[lead << 8 | trail for lead in LEADS for trail in TRAILS]] = True

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import HAN, LETTERS, bare, is_han, readings, simplified
 
-_READING = rf"[{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?"
-_GLOSS = re.compile(rf"\((?<=[{HAN}]\()(?:{_READING} ?|[{HAN}])\)")
+READING = rf"[{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?"
+_GLOSS = re.compile(rf"\((?<=[{HAN}]\()(?:{READING} ?|[{HAN}])\)")
 # a byte pair may straddle two characters, the second one ASCII: the gloss after `O` in `”O(jiān)r` is that of B1 4F
-_STRADDLING = re.compile(rf"\((?<=[^\x00-\xff][@-~]\()({_READING}) ?\)")
+_STRADDLING = re.compile(rf"\((?<=[^\x00-\xff][@-~]\()({READING}) ?\)")
 
 
 class Gloss(NamedTuple):

@@ -276,11 +276,9 @@ def vanish(
                 if grown < 0:
                     return
                 node = tree.nodes[grown]
-                node.vanished, node.score, node.mass = (
-                    times + 1,
-                    node.score + _VANISHING_COST,
-                    node.mass + _VANISHING_COST,
-                )
+                node.vanished = times + 1
+                node.score += _VANISHING_COST
+                node.mass += _VANISHING_COST
                 # what has said less than all of what is seen can only become less probable
                 if node.score < best - _VANISHING_MARGIN:
                     tree.places[0].used = grown

@@ -17,7 +17,7 @@ IN_STEP, LOST, SECOND = 0, 256, 256
 first byte is the difference. Between: the lead byte itself."""
 _BALANCED = 2.5
 """What a quotation mark or bracket gains or costs by whether one is open in the line."""
-_NEWLINE = 10
+NEWLINE = ord("\n")
 NODE = np.dtype(
     [
         ("score", np.float64),
@@ -150,7 +150,7 @@ def _join(tree: Tree, best: int, other: int) -> None:
 @njit()
 def balance(flags: int, code: int) -> tuple[float, int]:
     """What a character gains or costs by the quotation marks open before it, and those open after it as flags."""
-    if code == _NEWLINE:
+    if code == NEWLINE:
         return 0.0, 0
     if code < 0x2018:
         return 0.0, flags

@@ -18,7 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.models import checked
-from pipeline.restoration.characters import HAN_RE, SPOKEN, converter
+from pipeline.restoration.characters import HAN_RE, SPOKEN, codes, converter
 
 ORDER = 4
 RARE, OTHER = 65534, 65535
@@ -86,18 +86,13 @@ def numbers() -> _Numbers:
     return _Numbers(plain, spoken)
 
 
-def code_points(text: str) -> NDArray[np.uint32]:
-    """The code points of a text's characters, lone surrogates too."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
 def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
     """The numbers of a text's characters; ``spoken``: of their simplified forms."""
-    codes = code_points(text)
+    points = codes(text)
     table = numbers().spoken if spoken else numbers().plain
-    found = table[np.minimum(codes, 0xFFFF)]
-    found[codes > 0xFFFF] = OTHER
-    found[codes >= _SECOND_PLANE] = RARE
+    found = table[np.minimum(points, 0xFFFF)]
+    found[points > 0xFFFF] = OTHER
+    found[points >= _SECOND_PLANE] = RARE
     return found
 
 
@@ -117,7 +112,7 @@ class LanguageModel:
 
     def log_probabilities(self, text: str) -> NDArray[np.float64]:
         """The natural logarithm of each character's probability after those before it, shape (characters,)."""
-        return _log_probabilities(self._general, self._own, numbers().plain, code_points(text))
+        return _log_probabilities(self._general, self._own, numbers().plain, codes(text))
 
     def log_likelihood(self, before: str, text: str) -> float:
         """The log probability of ``text`` after ``before``."""
@@ -184,32 +179,37 @@ def after(state: np.uint64, number: int) -> np.uint64:
 
 
 @njit()
+def _held(general: Grams, context: np.uint64, n: int, length: int) -> tuple[int, float]:
+    """The number of contexts with one more, if it follows them and is held, and its weight."""
+    at = find(general, context) if n == length - 1 else -1
+    return (length, np.float64(general[at].backoff)) if at >= 0 else (n, 1.0)
+
+
+@njit()
+def _held_own(document: Own, context: np.uint64, n: int, length: int) -> tuple[int, int, int]:
+    """The same of the document's, with types and total."""
+    at = find(document, context) if n == length - 1 else -1
+    if at >= 0 and document[at].total > 0:
+        return length, np.int64(document[at].types), np.int64(document[at].total)  # type: ignore[return-value]
+    return n, 0, 0
+
+
+@njit()
 def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
     """What the models know of a state."""
     n = n_own = 0
     weight_1 = weight_2 = weight_3 = 1.0
     types_1 = types_2 = types_3 = total_1 = total_2 = total_3 = 0
-    key = state & _CHAR
-    if key != _EMPTY:
-        at, row = find(general, key), find(document, key)
-        if at >= 0:
-            n, weight_1 = 1, np.float64(general[at].backoff)
-        if row >= 0 and document[row].total > 0:
-            n_own, types_1, total_1 = 1, document[row].types, document[row].total
-    key = state & _TWO_CHARS
-    if key > _CHAR:
-        # of a context that a model does not hold it holds no longer one either
-        at, row = find(general, key) if n == 1 else -1, find(document, key) if n_own == 1 else -1
-        if at >= 0:
-            n, weight_2 = 2, np.float64(general[at].backoff)
-        if row >= 0 and document[row].total > 0:
-            n_own, types_2, total_2 = 2, document[row].types, document[row].total
+    # of a context that a model does not hold it holds no longer one either
+    if state & _CHAR != _EMPTY:
+        n, weight_1 = _held(general, state & _CHAR, n, 1)
+        n_own, types_1, total_1 = _held_own(document, state & _CHAR, n_own, 1)
+    if state & _TWO_CHARS > _CHAR:
+        n, weight_2 = _held(general, state & _TWO_CHARS, n, 2)
+        n_own, types_2, total_2 = _held_own(document, state & _TWO_CHARS, n_own, 2)
     if state > _TWO_CHARS:
-        at, row = find(general, state) if n == 2 else -1, find(document, state) if n_own == 2 else -1
-        if at >= 0:
-            n, weight_3 = 3, np.float64(general[at].backoff)
-        if row >= 0 and document[row].total > 0:
-            n_own, types_3, total_3 = 3, document[row].types, document[row].total
+        n, weight_3 = _held(general, state, n, 3)
+        n_own, types_3, total_3 = _held_own(document, state, n_own, 3)
     return n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3
 
 
@@ -267,12 +267,12 @@ def _is_stop(code: int) -> bool:
 
 @njit(cache=True)
 def _log_probabilities(
-    general: Grams, document: Own, plain: NDArray[np.uint16], codes: NDArray[np.uint32]
+    general: Grams, document: Own, plain: NDArray[np.uint16], points: NDArray[np.uint32]
 ) -> NDArray[np.float64]:
-    found = np.empty(codes.size)
+    found = np.empty(points.size)
     state, last = _EMPTY, 0
-    for index in range(codes.size):
-        code = codes[index]
+    for index in range(points.size):
+        code = points[index]
         number = plain[code] if code < plain.size else RARE if code >= _SECOND_PLANE else OTHER
         known = contexts(general, document, state)
         found[index] = log_probability(general, document, state, known, number) + stops(last, code)

@@ -6,7 +6,8 @@ from itertools import islice
 from pipeline.restoration.alignment import Replacement
 from pipeline.restoration.characters import HAN, HAN_RE, MARKS
 
-_WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+"""What NFKC makes of full-width marks, and these."""
 _CONTEXT = f"{HAN}“”‘’《》（）、。，；：？！…—·％%"
 # a pattern that begins with the character it looks for is far faster than one that begins with what stands before
 INSERTED = re.compile(
@@ -50,7 +51,7 @@ def was_normalized(text: str) -> bool:
 
 def width(text: str) -> list[Replacement]:
     """Give a normalized text its full-width marks back: in Chinese context, not in numbers, times or Latin text."""
-    found = [Replacement(*match.span(), _WIDE[match[0]], "width", 0.99) for match in _NARROW.finditer(text)]
+    found = [Replacement(*match.span(), WIDE[match[0]], "width", 0.99) for match in _NARROW.finditer(text)]
     found += [Replacement(*match.span(), "\u3000\u3000", "width", 0.9) for match in _INDENT.finditer(text)]
     for match in _BRACKETS.finditer(text):
         if HAN_RE.search(match[1]):

@@ -19,13 +19,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.restoration.growth import FREE, QUESTION, UNKNOWN, Task, complete, open_step, step, vanish
-from pipeline.restoration.hypotheses import BEAM, IN_STEP, SIZE, Tree, kept, link, root
+from pipeline.restoration.hypotheses import BEAM, IN_STEP, NEWLINE, SIZE, Tree, kept, link, root
 
 LONGEST = 1000
 """Characters after which a search that has not ended is given up."""
 AHEAD = 32
 """Characters that one step can go at most."""
-_NEWLINE = ord("\n")
 Result = tuple[int, NDArray[np.int32], NDArray[np.int32], float]
 
 
@@ -54,7 +53,7 @@ def _search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, fla
         if alone:
             seen = task.text[position].code
             lost_next = seen == QUESTION or (position + 1 < length and task.text[position + 1].code == QUESTION)
-            if seen == _NEWLINE or (n == 1 and not lost_next):
+            if seen == NEWLINE or (n == 1 and not lost_next):
                 return _result(tree, position, beam, n)
         if tree.places[0].used > SIZE - (SIZE >> 2):
             return _result(tree, position, beam, n)
