@@ -30,6 +30,7 @@ RULES: Mapping[str, tuple[str, str]] = {
     "comma": ("#f7c6c5", "comma that a machine put in removed 多余逗号"),
     "width": ("#cdebc5", "full-width mark given back 半角转全角"),
     "bytes": ("#ff9d76", "lost bytes found again 乱码修复"),
+    "mojibake": ("#ffbf80", "text read in a wrong encoding decoded again 编码还原"),
     "space": ("#e3d4ee", "space before a mark removed 多余空格"),
     "control": ("#d9d9d9", "control character removed 控制字符"),
     "zero_width": ("#d9d9d9", "invisible character removed 零宽字符"),
