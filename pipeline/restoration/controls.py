@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import HAN
 
 # tabs and line ends are the author's
@@ -18,17 +18,19 @@ _UNSEEN = re.compile(
 )
 
 
-def controls(text: str) -> list[Replacement]:
+def controls(text: str) -> Replacements:
     """Delete controls and zero-width characters; a lone surrogate becomes U+FFFD, a split pair one character.
 
     Joiners (U+200C, U+200D) go only between Chinese characters: emoji and other scripts need them.
     """
-    found: list[Replacement] = []
     if not _ANY.search(text):  # nearly always
-        return found
-    for match in _UNSEEN.finditer(text):
-        after, rule = "", match.lastgroup or ""
-        if rule == "surrogate":
-            after = match[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        found.append(Replacement(*match.span(), after, rule))
-    return found
+        return Replacements((), (), (), (), ())
+    matches = list(_UNSEEN.finditer(text))
+    rules = [match.lastgroup or "" for match in matches]
+    afters = [_whole(match[0]) if rule == "surrogate" else "" for match, rule in zip(matches, rules, strict=True)]
+    starts, ends = [match.start() for match in matches], [match.end() for match in matches]
+    return Replacements(starts, ends, afters, rules, [1.0] * len(matches))
+
+
+def _whole(halves: str) -> str:
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

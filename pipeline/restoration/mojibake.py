@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from pipeline.restoration.alignment import Alignment, Replacement
+from pipeline.restoration.alignment import Alignment, Replacement, Replacements
 from pipeline.restoration.characters import is_han, only_simplified, only_traditional
 from pipeline.restoration.controls import controls
 from pipeline.restoration.language_model import LanguageModel
@@ -84,8 +84,9 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     alignment = Alignment(text, text)
     for _ in range(_ROUNDS):
         before = alignment
-        for kept, find in ((_NOTHING, _from_gbk), (_BYTES, _from_latin), (_NOTHING, _from_latin)):
-            alignment = alignment.apply(_in_view(alignment.text, kept, partial(find, least=min_confidence)))
+        for sign, kept, find in ((_ENTRY, _NOTHING, _from_gbk), (_HIGH, _BYTES, _from_latin), (_HIGH, _NOTHING, _from_latin)):
+            if sign.search(alignment.text):
+                alignment = alignment.apply(_in_view(alignment.text, kept, partial(find, least=min_confidence)))
         if alignment is before:
             break
     if bom := _BOM.match(alignment.text):
@@ -99,27 +100,17 @@ def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replac
 
     ``kept`` are those that may be bytes of misread text.
     """
-    hidden = []
-    for control in _controls(text):
-        before = text[control.start : control.end]
-        after = control.after or "".join(kept.findall(before))
-        if after != before:
-            hidden.append(Replacement(control.start, control.end, after, control.rule))
-    if not hidden:
-        return find(text)
-    parts, done = [], 0
-    for control in hidden:
-        parts += [text[done : control.start], control.after]
-        done = control.end
-    found = find("".join([*parts, text[done:]]))
-    if not found:  # nearly always
-        return []
+    hidden = _controls(text)
+    if kept is _BYTES:
+        spans = zip(hidden.starts, hidden.ends, hidden.afters, strict=True)
+        hidden = hidden._replace(afters=[after or "".join(kept.findall(text[start:end])) for start, end, after in spans])
     view = Alignment(text, text).apply(hidden)
+    found = find(view.text)
     return [r._replace(start=start, end=end) for r in found for start, end in [view.to_raw(r.start, r.end)]]
 
 
 @lru_cache(maxsize=1)
-def _controls(text: str) -> list[Replacement]:
+def _controls(text: str) -> Replacements:
     """One text is looked at three times."""
     return controls(text)
 
