@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels import borrowing
 from pipeline.restoration.gbk import BY_LEAD, BY_TRAIL, FOLDED, FOLLOWING, LIKELY, VANISHES
 from pipeline.restoration.hypotheses import IN_STEP, LOST, MARGIN, SECOND, Tree, balance, link, moved
 from pipeline.restoration.language_model import Known, after, contexts, log_probability, stops
@@ -26,7 +27,6 @@ _VANISHING_COST = -1.0
 """Log odds of a vanished pair beside what the language model says of its characters."""
 _SWALLOWING = 20
 """Best hypotheses at a lost trail byte that are asked what byte was swallowed."""
-_MOST = 2000
 UNKNOWN = -1
 QUESTION, _OPENING, _AT, _TILDE = ord("?"), ord("("), ord("@"), ord("~")
 
@@ -68,7 +68,7 @@ class Task(NamedTuple):
     normalized: bool
 
 
-@njit()
+@borrowing
 def _said(
     task: Task, tree: Tree, at: int, known: Known, char: tuple[int, int, int], opened: int, last: int, cost: float
 ) -> int:
@@ -85,20 +85,20 @@ def _said(
     return grown
 
 
-@njit()
+@borrowing
 def _say(task: Task, tree: Tree, at: int, known: Known, pair: int, opened: int, last: int) -> int:
     """A hypothesis that has said the character of a pair."""
     entry = task.pairs[pair]
     return _said(task, tree, at, known, (entry.char, entry.number, pair), opened, last, task.costs[entry.script])
 
 
-@njit()
+@borrowing
 def _say_ascii(task: Task, tree: Tree, at: int, code: int, cost: float) -> int:
     """A hypothesis that has said an ASCII character and is in step."""
     return _said(task, tree, at, _known(task, tree, at), (code, task.ascii[code], 0), IN_STEP, code, cost)
 
 
-@njit()
+@borrowing
 def _known(task: Task, tree: Tree, at: int) -> Known:
     return contexts(task.general, task.document, tree.nodes[at].state)
 
@@ -169,7 +169,7 @@ def complete(
         link(tree, _say(task, tree, at, known, one, opened, last), end)
 
 
-@njit()
+@borrowing
 def _may_lead(task: Task, opened: int, lead: int) -> bool:
     """Whether a byte may be the open lead byte."""
     if opened < LOST:
@@ -177,7 +177,7 @@ def _may_lead(task: Task, opened: int, lead: int) -> bool:
     return opened == LOST or task.pairs[(opened - SECOND) << 8 | lead].undefined
 
 
-@njit()
+@borrowing
 def _candidates(task: Task, opened: int, trail: int, found: NDArray[np.int32]) -> int:
     """Pairs of characters with the open lead byte and a trail byte; returns their number."""
     n, lists = 0, task.lists
@@ -201,7 +201,7 @@ def _candidates(task: Task, opened: int, trail: int, found: NDArray[np.int32]) -
     return n
 
 
-@njit()
+@borrowing
 def _vanishable(task: Task, opened: int, state: np.uint64, found: NDArray[np.int32]) -> int:
     """Pairs of characters with the open lead byte whose trail byte may have vanished; returns their number."""
     n, lists = 0, task.lists
@@ -235,14 +235,13 @@ def _lost_trail(task: Task, tree: Tree, place: int, position: int, at: int, buff
                 if one >= 0:
                     link(tree, moved(tree, one, _MARKER, IN_STEP, pair & 0xFF), seen.end - place)
     n = _candidates(task, opened, UNKNOWN, buffer)
-    grown, scores = np.empty(n, np.int32), np.empty(n)
-    for index in range(n):
-        grown[index] = _say(task, tree, at, known, buffer[index], IN_STEP, buffer[index] & 0xFF)
-        if grown[index] < 0:
+    best, n_best = np.empty(_SWALLOWING, np.int32), 0
+    for pair in buffer[:n]:
+        one = _say(task, tree, at, known, pair, IN_STEP, pair & 0xFF)
+        if one < 0:
             return
-        scores[index] = -tree.nodes[grown[index]].score
-    for index in np.argsort(scores, kind="mergesort")[:_SWALLOWING]:
-        one = grown[index]
+        n_best = _among(tree, best, n_best, one)
+    for one in best[:n_best]:
         last, score = tree.nodes[one].last, tree.nodes[one].score
         if seen.tag:
             link(tree, moved(tree, one, _MARKER, IN_STEP, last), seen.end - place)
@@ -253,13 +252,29 @@ def _lost_trail(task: Task, tree: Tree, place: int, position: int, at: int, buff
                     link(tree, _say_ascii(task, tree, one, code, _ASCII), here + 1)
 
 
+@borrowing
+def _among(tree: Tree, best: NDArray[np.int32], n: int, one: int) -> int:
+    """Put the newest hypothesis among the ``n`` best, as many as there is room for; returns their number now."""
+    score = tree.nodes[one].score
+    if n == best.size and score <= tree.nodes[best[n - 1]].score:
+        tree.places[0].used = one
+        return n
+    n = min(n + 1, best.size)
+    at = n - 1
+    while at > 0 and tree.nodes[best[at - 1]].score < score:
+        best[at] = best[at - 1]
+        at -= 1
+    best[at] = one
+    return n
+
+
 @njit()
 def vanish(
     task: Task, tree: Tree, place: int, position: int, beam: NDArray[np.int32], n: int, buffer: NDArray[np.int32]
 ) -> None:
     """What open hypotheses become if the trail byte and the byte after it have vanished as one undefined pair."""
     here = position - place
-    asked, found, scores = np.empty(_VANISHING, np.int32), np.empty(_MOST, np.int32), np.empty(_MOST)
+    asked, found = np.empty(_VANISHING, np.int32), np.empty(_WEIGHED, np.int32)
     n_asked = 0
     for one in beam[:n]:
         if n_asked < _VANISHING and tree.nodes[one].opened != IN_STEP:
@@ -282,12 +297,9 @@ def vanish(
                 # what has said less than all of what is seen can only become less probable
                 if node.score < best - _VANISHING_MARGIN:
                     tree.places[0].used = grown
-                elif n_found < _MOST:
-                    found[n_found], scores[n_found] = grown, -node.score
-                    n_found += 1
-        order = np.argsort(scores[:n_found], kind="mergesort")[:_WEIGHED]
-        for index in order:
-            open_step(task, tree, place, position, found[index], buffer)
-        n_asked = min(order.size, _VANISHING_AGAIN)
-        for index in range(n_asked):
-            asked[index] = found[order[index]]
+                else:
+                    n_found = _among(tree, found, n_found, grown)
+        for one in found[:n_found]:
+            open_step(task, tree, place, position, one, buffer)
+        n_asked = min(n_found, _VANISHING_AGAIN)
+        asked[:n_asked] = found[:n_asked]

@@ -7,6 +7,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels import borrowing
+
 MARGIN = 12.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
 BEAM = 48
@@ -68,7 +70,7 @@ def root(tree: Tree, state: np.uint64, code: int, flags: int, last: int) -> None
     link(tree, 0, 0)
 
 
-@njit()
+@borrowing
 def moved(tree: Tree, parent: int, step: float, opened: int, last: int) -> int:
     """A hypothesis that has said nothing more than its parent; -1 if there is no room."""
     at = tree.places[0].used
@@ -83,7 +85,7 @@ def moved(tree: Tree, parent: int, step: float, opened: int, last: int) -> int:
     return at
 
 
-@njit()
+@borrowing
 def link(tree: Tree, at: int, place: int) -> None:
     """Let a hypothesis end at a place unless it is too improbable there."""
     if at < 0:
@@ -127,7 +129,7 @@ def kept(tree: Tree, place: int, found: NDArray[np.int32]) -> int:
     return n_kept
 
 
-@njit()
+@borrowing
 def _alike(tree: Tree, one: int, other: int) -> bool:
     a, b = tree.nodes[one], tree.nodes[other]
     return (
@@ -139,7 +141,7 @@ def _alike(tree: Tree, one: int, other: int) -> bool:
     )
 
 
-@njit()
+@borrowing
 def _join(tree: Tree, best: int, other: int) -> None:
     """Add the mass of a hypothesis to a better one's; one that differs from it in script alone is the same text."""
     a, b = tree.nodes[best], tree.nodes[other]
@@ -147,7 +149,7 @@ def _join(tree: Tree, best: int, other: int) -> None:
         a.mass = max(a.mass, b.mass) + math.log1p(math.exp(-abs(a.mass - b.mass)))
 
 
-@njit()
+@borrowing
 def balance(flags: int, code: int) -> tuple[float, int]:
     """What a character gains or costs by the quotation marks open before it, and those open after it as flags."""
     if code == NEWLINE:

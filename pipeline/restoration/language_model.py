@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels import borrowing
 from pipeline.models import checked
 from pipeline.restoration.characters import HAN_RE, SPOKEN, codes, converter
 
@@ -121,7 +122,7 @@ class LanguageModel:
         return found
 
 
-@njit()
+@borrowing
 def find(table: NDArray[np.void], key: np.uint64) -> int:
     """The slot of a key, or -1."""
     mask = np.uint64(table.size - 1)
@@ -133,7 +134,7 @@ def find(table: NDArray[np.void], key: np.uint64) -> int:
     return np.int64(at)  # type: ignore[return-value]
 
 
-@njit()
+@borrowing
 def _insert(table: NDArray[np.void], key: np.uint64) -> int:
     mask = np.uint64(table.size - 1)
     at = ((key * _MULTIPLIER) >> _32) & mask
@@ -172,20 +173,20 @@ def _count(counted: Own, document: NDArray[np.uint16]) -> None:
                 counted[row].types += 1
 
 
-@njit()
+@borrowing
 def after(state: np.uint64, number: int) -> np.uint64:
     """The state (the last three characters, 16 bits each) after one more."""
     return ((state << _16) | np.uint64(number)) & _THREE_CHARS
 
 
-@njit()
+@borrowing
 def _held(general: Grams, context: np.uint64, n: int, length: int) -> tuple[int, float]:
     """The number of contexts with one more, if it follows them and is held, and its weight."""
     at = find(general, context) if n == length - 1 else -1
     return (length, np.float64(general[at].backoff)) if at >= 0 else (n, 1.0)
 
 
-@njit()
+@borrowing
 def _held_own(document: Own, context: np.uint64, n: int, length: int) -> tuple[int, int, int]:
     """The same of the document's, with types and total."""
     at = find(document, context) if n == length - 1 else -1
@@ -194,7 +195,7 @@ def _held_own(document: Own, context: np.uint64, n: int, length: int) -> tuple[i
     return n, 0, 0
 
 
-@njit()
+@borrowing
 def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
     """What the models know of a state."""
     n = n_own = 0
@@ -213,7 +214,7 @@ def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
     return n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3
 
 
-@njit()
+@borrowing
 def log_probability(general: Grams, document: Own, state: np.uint64, known: Known, number: int) -> float:
     """The natural logarithm of the probability of a character after a state of which so much is ``known``."""
     n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known
@@ -246,21 +247,21 @@ def log_probability(general: Grams, document: Own, state: np.uint64, known: Know
     return math.log(probability)
 
 
-@njit()
+@borrowing
 def _interpolated(document: Own, gram: np.uint64, types: int, total: int, lower: float) -> float:
     at = find(document, gram)
     count = document[at].count if at >= 0 else 0
     return (count + TRUST * types * lower) / (total + TRUST * types)
 
 
-@njit()
+@borrowing
 def stops(code: int, following: int) -> float:
     """What a mark costs after another mark, by their code points."""
     both = _is_stop(code) and _is_stop(following)
     return math.log(_STOP_AFTER_STOP) if both else 0.0
 
 
-@njit()
+@borrowing
 def _is_stop(code: int) -> bool:
     return code == 0x3001 or code == 0x3002 or code == 0xFF0C or code == 0xFF1A or code == 0xFF1B  # 、。，：；
 

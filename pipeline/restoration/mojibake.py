@@ -84,7 +84,11 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     alignment = Alignment(text, text)
     for _ in range(_ROUNDS):
         before = alignment
-        for sign, kept, find in ((_ENTRY, _NOTHING, _from_gbk), (_HIGH, _BYTES, _from_latin), (_HIGH, _NOTHING, _from_latin)):
+        for sign, kept, find in (
+            (_ENTRY, _NOTHING, _from_gbk),
+            (_HIGH, _BYTES, _from_latin),
+            (_HIGH, _NOTHING, _from_latin),
+        ):
             if sign.search(alignment.text):
                 alignment = alignment.apply(_in_view(alignment.text, kept, partial(find, least=min_confidence)))
         if alignment is before:
@@ -102,8 +106,9 @@ def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replac
     """
     hidden = _controls(text)
     if kept is _BYTES:
-        spans = zip(hidden.starts, hidden.ends, hidden.afters, strict=True)
-        hidden = hidden._replace(afters=[after or "".join(kept.findall(text[start:end])) for start, end, after in spans])
+        before = [text[start:end] for start, end in zip(hidden.starts, hidden.ends, strict=True)]
+        afters = [after or "".join(kept.findall(one)) for one, after in zip(before, hidden.afters, strict=True)]
+        hidden = hidden._replace(afters=afters)
     view = Alignment(text, text).apply(hidden)
     found = find(view.text)
     return [r._replace(start=start, end=end) for r in found for start, end in [view.to_raw(r.start, r.end)]]
