@@ -14,11 +14,11 @@ from pipeline.restoration.language_model import Known, after, contexts, log_prob
 
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII = -4.0, -0.7, -5.0, -1.5
 _SWALLOWED = np.array([ord(char) for char in "\n 0123456789.%-+("], np.int32)
-FREE = 600
+FREE = 400
 """Most frequent characters tried where neither byte of one is known."""
 _VANISHED = 2
 """Pairs that may have vanished in a row."""
-_VANISHING, _VANISHING_AGAIN, _WEIGHED = 5, 3, 8
+_VANISHING, _VANISHING_AGAIN, _WEIGHED = 4, 2, 6
 """Best hypotheses that are asked whether a pair has vanished, whether a second one has, and of what these become the
 best that go on."""
 _VANISHING_MARGIN = 5.0

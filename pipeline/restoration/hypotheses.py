@@ -1,6 +1,7 @@
 """Hypotheses of the search for lost bytes, as a tree in arrays."""
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -53,8 +54,9 @@ class Tree(NamedTuple):
     places: NDArray[np.void]
 
 
+@cache
 def tree(places: int) -> Tree:
-    """Room for a search over so many characters."""
+    """Room for a search over so many characters, kept for the next document: fresh memory costs more than a search."""
     return Tree(np.empty(SIZE, NODE), np.empty(places, PLACE))
 
 

@@ -6,10 +6,10 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
-from pipeline.restoration.alignment import Alignment, Replacement, Replacements
+from pipeline.restoration.alignment import Alignment, Replacement
 from pipeline.restoration.characters import is_han, only_simplified, only_traditional
 from pipeline.restoration.controls import controls
 from pipeline.restoration.language_model import LanguageModel
@@ -17,9 +17,7 @@ from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import (
     AFTER_BOM,
     C1,
-    ENTRY,
     LATIN,
-    THEN,
     UNDEFINED,
     WINDOWS,
     Item,
@@ -29,9 +27,8 @@ from pipeline.restoration.misreadings import (
     utf8,
 )
 from pipeline.restoration.reading import Chooser, Read, read_gbk, resolved, said
-from pipeline.restoration.runs import Group, even, gbk_groups, grouped, is_chinese, is_utf8, once
+from pipeline.restoration.runs import ENTERED, READ_AS_GBK, Group, even, gbk_groups, grouped, is_chinese, is_utf8, once
 
-_ENTRY, _THEN = re.compile(f"[{ENTRY}]"), frozenset(THEN + "\ufffd?€")
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
 _LETTER, _BYTES, _NOTHING = re.compile("[\xc0-\xff]"), re.compile("[\x80-\x9f\xad]"), re.compile("(?!)")
@@ -79,13 +76,13 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     Where bytes were lost the most probable character is taken, or, if it is less probable than ``min_confidence``,
     U+FFFD.
     """
-    if not (_ENTRY.search(text) or _LETTER.search(text) or _BOM.match(text)):  # nearly always
+    if not (ENTERED.search(text) or _LETTER.search(text) or _BOM.match(text)):  # nearly always
         return []
     alignment = Alignment(text, text)
     for _ in range(_ROUNDS):
         before = alignment
         for sign, kept, find in (
-            (_ENTRY, _NOTHING, _from_gbk),
+            (ENTERED, _NOTHING, _from_gbk),
             (_HIGH, _BYTES, _from_latin),
             (_HIGH, _NOTHING, _from_latin),
         ):
@@ -104,7 +101,7 @@ def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replac
 
     ``kept`` are those that may be bytes of misread text.
     """
-    hidden = _controls(text)
+    hidden = controls(text)
     if kept is _BYTES:
         before = [text[start:end] for start, end in zip(hidden.starts, hidden.ends, strict=True)]
         afters = [after or "".join(kept.findall(one)) for one, after in zip(before, hidden.afters, strict=True)]
@@ -114,14 +111,8 @@ def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replac
     return [r._replace(start=start, end=end) for r in found for start, end in [view.to_raw(r.start, r.end)]]
 
 
-@lru_cache(maxsize=1)
-def _controls(text: str) -> Replacements:
-    """One text is looked at three times."""
-    return controls(text)
-
-
 def _from_gbk(text: str, least: float) -> list[Replacement]:
-    if not any(text[match.end() : match.end() + 1] in _THEN for match in _ENTRY.finditer(text)):
+    if not READ_AS_GBK.search(text):  # nearly always
         return []
     groups = list(gbk_groups(text))
     exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)

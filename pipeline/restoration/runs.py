@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.restoration.misreadings import ENTRY, PIECE, Item, Misread, as_gbk, utf8
+from pipeline.restoration.misreadings import ENTRY, PIECE, THEN, Item, Misread, as_gbk, utf8
 
-_ENTRY = re.compile(f"[{ENTRY}]")
+ENTERED = re.compile(f"[{ENTRY}]")
+READ_AS_GBK = re.compile(f"[{ENTRY}](?=[{re.escape(THEN)}\ufffd?€])")
+"""What UTF-8 read as GBK is never without: two bytes of a character as one, and then what the third is part of."""
 _GB2312 = re.compile("(?<![\xa1-\xff])(?:[\xa1-\xff]{2})+(?:[\t -~]+(?:[\xa1-\xff]{2})+)*(?![\xa1-\xff])")
 
 
@@ -20,16 +22,26 @@ class Group(NamedTuple):
 
 
 @cache
-def _pieces() -> re.Pattern[str]:
-    """Runs of what GBK may make of UTF-8; a large expression, compiled when first needed."""
-    return re.compile(f"[{PIECE}\t -~\ufffd€]+")
+def _pieces() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Runs of what GBK may make of UTF-8, and its characters; a large expression, compiled when first needed."""
+    others = "\t\ufffd€" + "".join(map(chr, range(0x20, 0x7F)))
+    return re.compile(f"[{re.escape(PIECE)}\t -~\ufffd€]+"), frozenset(PIECE + others)
 
 
 def gbk_groups(text: str) -> Iterator[Group]:
-    for match in _pieces().finditer(text):
-        if _ENTRY.search(match[0]):
-            misread = as_gbk(match[0], match.start())
-            yield from grouped(misread, utf8(misread), latin=False)
+    pieces, inside = _pieces()
+    done = 0
+    for sign in READ_AS_GBK.finditer(text):
+        start = sign.start()
+        if start < done:
+            continue
+        while start > done and text[start - 1] in inside:
+            start -= 1
+        match = pieces.match(text, start)
+        assert match
+        done = match.end()
+        misread = as_gbk(match[0], start)
+        yield from grouped(misread, utf8(misread), latin=False)
 
 
 def grouped(misread: Misread, items: Iterable[Item], *, latin: bool) -> Iterator[Group]:
