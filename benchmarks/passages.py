@@ -19,7 +19,7 @@ from pipeline.evaluation.core import LABELS, Counts, Span, count, score
 from pipeline.recognition.core import recognize
 from pipeline.recognition.lac import Tagger, tagger
 from pipeline.recognition.titles import find_titles
-from pipeline.segmentation.core import sentences, words
+from pipeline.segmentation.core import sentences
 from pipeline.segmentation.pkuseg import segmenter
 
 GOLD = Path(__file__).parent / "gold"
@@ -41,7 +41,7 @@ def passage(gold: Mapping[str, Any], corpora: Path) -> str:
 def baogao(text: str) -> list[Span]:
     """Outermost names as the pipeline finds them."""
     spans = [(s.start, s.end) for s in sentences(text)]
-    names, _ = recognize(text, spans, words(segmenter(), text, spans), tagger())
+    names, _ = recognize(text, spans, segmenter().words(text, spans), tagger())
     return [Span(n.start, n.end, n.label) for n in names if not n.parent]
 
 

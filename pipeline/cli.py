@@ -114,6 +114,9 @@ def _models(args: argparse.Namespace) -> int:
 
     # numba keeps what it compiles, and the first report need not wait for it
     repair("經常?；瑸槲瘑T", normalized=False, script="traditional", simplify=False, min_confidence=0.5)
+    from pipeline.segmentation.pkuseg import segmenter
+
+    segmenter().cut("报告")
     return 0
 
 

@@ -5,6 +5,7 @@ name ``span._.subtype``, ``canonical``, ``level``, ``kind``, ``source``, ``score
 the region's code is ``span.kb_id_``. ``doc.ents`` holds outermost names, ``doc.spans["nested"]`` those inside others.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
-from spacy.util import get_words_and_spaces, registry
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 from pipeline.ingestion.fields import find_fields
@@ -22,7 +23,7 @@ from pipeline.recognition.core import recognize
 from pipeline.recognition.lac import tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.resolution.core import Name, resolve
-from pipeline.segmentation.core import sentences, words
+from pipeline.segmentation.core import sentences
 from pipeline.segmentation.pkuseg import segmenter, user_words
 
 _SPAN_FIELDS: Mapping[str, Any] = {
@@ -44,26 +45,33 @@ for _field in ("home_region", "issuer"):
 class PkusegTokenizer:
     """The tokenizer: pkuseg's words exactly; white space that is not a single blank makes tokens of its own.
 
-    Serialized it is only its settings, since the model is fixed by its descriptor in ``models/``.
+    Serialized it is only its settings, since the model is fixed by its descriptor in ``models/``, or by the path of
+    its ``folder``. ``engine``: see ``segmenter``.
     """
 
-    def __init__(self, vocab: Vocab, user_words: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, vocab: Vocab, user_words: tuple[str, ...] = (), folder: str = "", engine: str = "compiled"
+    ) -> None:
         self.vocab = vocab
         self.user_words = user_words
+        self.folder, self.engine = folder, engine
 
     def __call__(self, text: str) -> Doc:
         """A ``Doc`` of words. Raises ``pipeline.models.ModelError`` if the model is missing."""
         spans = [(s.start, s.end) for s in sentences(text)]
-        cut = words(segmenter(self.user_words), text, spans)
-        return _doc(self.vocab, text, [text[start:end] for start, end in cut])
+        cutter = segmenter(self.user_words, Path(self.folder) if self.folder else None, self.engine)
+        return _doc(self.vocab, text, cutter.words(text, spans))
 
     def to_bytes(self, **_: Any) -> bytes:
-        """The user's words, one a line."""
-        return "\n".join(self.user_words).encode()
+        """The settings as JSON."""
+        settings = {"user_words": self.user_words, "folder": self.folder, "engine": self.engine}
+        return json.dumps(settings, ensure_ascii=False).encode()
 
     def from_bytes(self, data: bytes, **_: Any) -> "PkusegTokenizer":
         """Take over what ``to_bytes`` gave."""
-        self.user_words = tuple(data.decode().splitlines())
+        settings = json.loads(data)
+        self.user_words = tuple(settings["user_words"])
+        self.folder, self.engine = settings["folder"], settings["engine"]
         return self
 
     def to_disk(self, path: Path | str, **_: Any) -> None:
@@ -76,9 +84,11 @@ class PkusegTokenizer:
 
 
 @registry.tokenizers("baogao.pkuseg.v1")
-def make_tokenizer(user_words: list[str] | None = None) -> Callable[[Language], PkusegTokenizer]:
+def make_tokenizer(
+    user_words: list[str] | None = None, folder: str = "", engine: str = "compiled"
+) -> Callable[[Language], PkusegTokenizer]:
     """The tokenizer's factory for spaCy's config."""
-    return lambda nlp: PkusegTokenizer(nlp.vocab, tuple(user_words or ()))
+    return lambda nlp: PkusegTokenizer(nlp.vocab, tuple(user_words or ()), folder, engine)
 
 
 @Language.factory("baogao_sentences", assigns=["token.is_sent_start"])
@@ -116,7 +126,7 @@ def _recognized(doc: Doc, batch_size: int) -> Doc:
     spans = [(s.start, s.end) for s in sentences(text)]
     given = [(t.idx, t.idx + len(t)) for t in doc if not t.is_space]
     names, tokens = recognize(text, spans, given, lambda batch: tagger()(batch, batch_size))
-    new = _doc(doc.vocab, text, [text[t.start : t.end] for t in tokens])
+    new = _doc(doc.vocab, text, [(t.start, t.end) for t in tokens])
     starts = {start for start, _ in spans}
     tags = {token.start: token.pos for token in tokens}
     for token in new:
@@ -161,9 +171,29 @@ def _resolved(doc: Doc, home_region: str) -> Doc:
     return doc
 
 
-def _doc(vocab: Vocab, text: str, surfaces: list[str]) -> Doc:
-    pieces, spaces = get_words_and_spaces(surfaces, text)
-    return Doc(vocab, words=pieces, spaces=spaces)
+def _doc(vocab: Vocab, text: str, spans: list[tuple[int, int]]) -> Doc:
+    """A ``Doc`` with a token for each span; what lies between becomes tokens too, one blank behind a token its own."""
+    words: list[str] = []
+    spaces: list[bool] = []
+    at = 0
+    for start, end in spans:
+        if at < start:
+            _add_space(text[at:start], words, spaces)
+        words.append(text[start:end])
+        spaces.append(False)
+        at = end
+    if at < len(text):
+        _add_space(text[at:], words, spaces)
+    return Doc(vocab, words=words, spaces=spaces)
+
+
+def _add_space(space: str, words: list[str], spaces: list[bool]) -> None:
+    if space[0] == " " and words:
+        spaces[-1] = True
+        space = space[1:]
+    if space:
+        words.append(space)
+        spaces.append(False)
 
 
 def load(standard: str = "report", params: Params | None = None) -> Language:
@@ -180,8 +210,14 @@ def load(standard: str = "report", params: Params | None = None) -> Language:
 
 @lru_cache(maxsize=4)
 def _load(params: Params) -> Language:
-    own = list(user_words(params.segmentation, Path.cwd()))
-    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1", "user_words": own}}})
+    chosen = params.segmentation
+    settings = {
+        "@tokenizers": "baogao.pkuseg.v1",
+        "user_words": list(user_words(chosen, Path.cwd())),
+        "folder": str(Path.cwd() / chosen.model) if chosen.model else "",
+        "engine": chosen.engine,
+    }
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": settings}})
     nlp.add_pipe("baogao_sentences")
     nlp.add_pipe("baogao_recognition", config={"batch_size": params.recognition.batch_size})
     nlp.add_pipe("baogao_resolution", config={"home_region": params.resolution.home_region})

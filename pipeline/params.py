@@ -84,6 +84,10 @@ class Segmentation(_Stage):
 
     user_words: str = ""
     """A UTF-8 file with one word a line that must stay whole, relative to the project; empty: none."""
+    model: str = ""
+    """A folder with another model of pkuseg, relative to the project; empty: the mixed-domain model."""
+    engine: Literal["compiled", "reference"] = "compiled"
+    """``reference`` cuts with spacy-pkuseg itself: the same words, some hundred times slower."""
 
 
 class Recognition(_Stage):

@@ -195,6 +195,18 @@ NEAR_DUPLICATES = Table(
     ),
     (("doc_id", "documents"), ("other", "documents")),
 )
+USER_WORDS = Table(
+    "user_words",
+    "The words of segmentation.user_words: how often each was kept whole. Empty if there is no list.",
+    ("word",),
+    _columns(
+        """
+        word str the word, as the list has it
+        matches int places where it was kept whole; 0: nowhere
+        documents int documents with such a place
+        """
+    ),
+)
 KEYWORDS = Table(
     "keywords",
     "Terms that tell a document, or the corpus, from ordinary Chinese; best first.",
@@ -304,6 +316,7 @@ PUBLISHED = {
         NEAR_DUPLICATES,
         EDITS,
         SENTENCES,
+        USER_WORDS,
         TOKENS,
         ENTITIES,
         KEYWORDS,

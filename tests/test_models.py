@@ -105,13 +105,13 @@ class _RunsCode:
 @pytest.mark.parametrize("thing", [_RunsCode(), {1, 2, 3}.__class__, hashlib.sha256, complex(1, 2)])
 def test_the_unpickler_admits_no_class_and_runs_nothing(thing, capsys):
     with pytest.raises(ModelError, match="not plain data"):
-        models._plain(pickle.dumps({"features": [thing]}))
+        models.plain(pickle.dumps({"features": [thing]}))
     assert capsys.readouterr().out == ""
 
 
 def test_plain_pickled_data_becomes_msgpack():
     data = {"unigram": ["山", "水"], "n": 3}
-    assert srsly.msgpack_loads(models._plain(pickle.dumps(data))) == data
+    assert srsly.msgpack_loads(models.plain(pickle.dumps(data))) == data
 
 
 def wheel_of(tmp_path, monkeypatch, member):

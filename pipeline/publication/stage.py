@@ -19,6 +19,7 @@ _MADE_BY = {
     "edits": "restoration",
     "near_duplicates": "deduplication",
     "sentences": "segmentation",
+    "user_words": "segmentation",
     "tokens": "recognition",
     "entities": "resolution",
     "keywords": "keywords",

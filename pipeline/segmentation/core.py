@@ -1,8 +1,8 @@
-"""Paragraphs, sentences and words of a text."""
+"""Paragraphs and sentences of a text."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import NamedTuple
 
 _PARAGRAPH = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _END = re.compile(r"[。！？!?…]+[”’」』》〉）)】]*\"?|(?<!\.)\.(?=\s+[A-Z])")
@@ -36,13 +36,6 @@ class Sentence(NamedTuple):
     para: int
     start: int
     end: int
-
-
-class Segmenter(Protocol):
-    """What cuts a run of text into words (``spacy_pkuseg.pkuseg`` does)."""
-
-    def cut(self, text: str) -> list[str]:
-        """The words of ``text`` in order, white space left out."""
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -137,15 +130,3 @@ def _inside(line: str) -> list[bool]:
         total += change
         inside.append(total > 0)
     return inside
-
-
-def words(segmenter: Segmenter, text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """(start, end) of every word in ``spans`` of ``text``, exactly as the segmenter cuts each span; no white space."""
-    found = []
-    for start, end in spans:
-        at = start
-        for word in segmenter.cut(text[start:end]):
-            at = text.index(word, at, end)
-            found.append((at, at + len(word)))
-            at += len(word)
-    return found

@@ -220,7 +220,11 @@ def _decode(
         longest = max(longest, ends[piece] - starts[piece])
         total += ends[piece] - starts[piece]
     found, n_found = np.empty((total, 2), np.int64), 0
-    ids, pairs, words = np.empty(longest, np.uint16), np.empty(longest, np.int64), np.empty((longest, LENGTHS), np.int64)
+    ids, pairs, words = (
+        np.empty(longest, np.uint16),
+        np.empty(longest, np.int64),
+        np.empty((longest, LENGTHS), np.int64),
+    )
     scores, follow = np.empty((longest, LABELS)), np.empty((longest, LABELS), np.uint8)
     for piece in range(starts.size):
         start, end = starts[piece], ends[piece]

@@ -1,26 +1,30 @@
 """Restored texts to sentences and words."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from pipeline import store, tables
 from pipeline.mapping import map_documents
 from pipeline.params import Params
-from pipeline.segmentation.core import Sentence, sentences, words
-from pipeline.segmentation.pkuseg import segmenter, user_words
+from pipeline.segmentation.core import Sentence, sentences
+from pipeline.segmentation.pkuseg import chosen, user_words
 
-Segmented = tuple[list[Sentence], list[tuple[int, int]]]
+Segmented = tuple[list[Sentence], list[tuple[int, int]], Counter[str]]
 
 
 def run(params: Params, root: Path) -> int:
-    """Write sentences, words and rejects. Returns the number of rejects."""
+    """Write sentences, words, which of the user's words were found, and rejects. Returns the number of rejects."""
     interim = root / "data" / "interim"
     texts, out = interim / "restoration", interim / "segmentation"
-    model = segmenter(user_words(params.segmentation, root))
+    model = chosen(params.segmentation, root)
+    listed = dict.fromkeys(user_words(params.segmentation, root))
+    matches, documents = Counter[str](), Counter[str]()
 
     def segment(row: dict[str, Any]) -> Segmented:
         found = sentences(row["text"])
-        return found, words(model, row["text"], [(s.start, s.end) for s in found])
+        spans = [(s.start, s.end) for s in found]
+        return found, model.words(row["text"], spans), model.matched(row["text"], spans)
 
     failures: list[tuple[dict[str, Any], str, str]] = []
     rows, total = store.read_rows(texts, tables.TEXTS), store.count_rows(texts, tables.TEXTS)
@@ -28,7 +32,7 @@ def run(params: Params, root: Path) -> int:
         store.writing(out, tables.SENTENCES) as add_sentences,
         store.writing(out, tables.WORDS) as add_words,
     ):
-        for row, (found, cut) in map_documents(segment, rows, failures, name="segmentation", total=total):
+        for row, (found, cut, matched) in map_documents(segment, rows, failures, name="segmentation", total=total):
             doc_id, text = row["doc_id"], row["text"]
             add_sentences(
                 {
@@ -42,5 +46,12 @@ def run(params: Params, root: Path) -> int:
                 for n, s in enumerate(found)
             )
             add_words({"doc_id": doc_id, "start": start, "end": end} for start, end in cut)
+            matches.update(matched)
+            documents.update(matched.keys())
+    store.write_table(
+        out,
+        tables.USER_WORDS,
+        [{"word": word, "matches": matches[word], "documents": documents[word]} for word in listed],
+    )
     rejected = [(row["doc_id"], reason, detail) for row, reason, detail in failures]
     return store.write_rejects(interim, "segmentation", rejected)
