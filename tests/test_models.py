@@ -80,10 +80,11 @@ def test_a_missing_model_file_is_named(lac):
 
 
 def test_the_command_ends_with_2_and_one_line_where_a_model_is_missing(tmp_path, monkeypatch, capsys):
-    from pipeline.segmentation.pkuseg import segmenter
+    from pipeline.segmentation.pkuseg import compiled, segmenter
 
     monkeypatch.setenv("BAOGAO_MODELS", str(tmp_path / "nothing"))
-    monkeypatch.setattr("pipeline.segmentation.stage.segmenter", segmenter.__wrapped__)
+    monkeypatch.setattr("pipeline.segmentation.pkuseg.segmenter", segmenter.__wrapped__)
+    monkeypatch.setattr("pipeline.segmentation.pkuseg.compiled", compiled.__wrapped__)
     (tmp_path / "params.yaml").touch()
     (tmp_path / "data" / "raw").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)

@@ -242,11 +242,8 @@ def opened(path: Path, source: str) -> Compiled | None:
             line = file.readline()
         head = json.loads(line)
         data = np.memmap(path, np.uint8, "r", len(line))
-        if (head["format"], head["source"], head["sha256"]) != (
-            _FORMAT,
-            source,
-            hashlib.sha256(data.data).hexdigest(),
-        ):
+        digest = hashlib.sha256(data.data).hexdigest()
+        if (head["format"], head["source"], head["sha256"]) != (_FORMAT, source, digest):
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None

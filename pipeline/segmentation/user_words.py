@@ -53,11 +53,11 @@ class UserWords:
         As in spacy-pkuseg, what follows it is taken too as far as it goes on like a longer word (of 政协委托 with 政协
         and 政协委员 in the list 政协委), but not if that is up to a run's end.
         """
+        if not self.words:
+            return
         by_start: dict[int, list[str]] = {}
         for last, word in self._automaton.iter(text):
             by_start.setdefault(last + 1 - len(word), []).append(word)
-        if not by_start:
-            return
         places = sorted(by_start)
         run_of = np.searchsorted(starts, places, "right") - 1
         done = 0

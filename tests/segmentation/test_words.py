@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline import store, tables
 from pipeline.params import Params, ParamsError, Segmentation
-from pipeline.segmentation.core import sentences, words
+from pipeline.segmentation.core import sentences
 from pipeline.segmentation.pkuseg import read_user_words, segmenter
 from pipeline.segmentation.stage import run
 
@@ -19,7 +19,7 @@ TEXT = (
 
 
 def cut(model, text):
-    return [text[start:end] for start, end in words(model, text, [(s.start, s.end) for s in sentences(text)])]
+    return [text[start:end] for start, end in model.words(text, [(s.start, s.end) for s in sentences(text)])]
 
 
 def test_words_are_those_that_pkuseg_cuts_from_each_sentence(pkuseg):
@@ -32,7 +32,7 @@ def test_words_are_those_that_pkuseg_cuts_from_each_sentence(pkuseg):
 @settings(max_examples=150, deadline=None)
 def test_words_of_any_text_are_in_order_and_lose_nothing_but_white_space(pkuseg, text):
     spans = [(s.start, s.end) for s in sentences(text)]
-    found = words(pkuseg, text, spans)
+    found = pkuseg.words(text, spans)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(found))
     assert "".join(text[start:end] for start, end in found) == "".join("".join(text[s:e]) for s, e in spans).translate(
         {ord(c): None for c in text if c.isspace()}
