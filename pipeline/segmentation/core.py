@@ -1,5 +1,6 @@
 """Paragraphs and sentences of a text."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -22,6 +23,7 @@ _OPENS = {
     '"': _STRAIGHT_CLOSED,
 }
 _CLOSES = {closing: opening for opening, closing in _OPENS.items()}
+_QUOTE = re.compile(f"[{re.escape(''.join([*_OPENS, *_CLOSES]).replace(_STRAIGHT_CLOSED, ''))}]")
 MAX_INSIDE = 300
 """Characters after which an unclosed quote or bracket no longer holds a sentence together."""
 MAX_DEPTH = 32
@@ -109,14 +111,15 @@ def _inside(line: str) -> list[bool]:
     """
     depth = [0] * (len(line) + 1)
     stack: list[tuple[str, int]] = []
-    for index, character in enumerate(line):
+    for match in _QUOTE.finditer(line):
+        index, character = match.start(), match[0]
         # a straight quote closes if one is open, and opens otherwise
         if character == '"' and any(opened == '"' for opened, _ in stack):
             character = _STRAIGHT_CLOSED
         if character in _OPENS:
             stack.append((character, index))
             del stack[:-MAX_DEPTH]
-        elif character in _CLOSES:
+        else:
             position = next((i for i in reversed(range(len(stack))) if stack[i][0] == _CLOSES[character]), None)
             if position is None:
                 continue
@@ -125,8 +128,4 @@ def _inside(line: str) -> list[bool]:
             if index - opening <= MAX_INSIDE:
                 depth[opening] += 1
                 depth[index] -= 1
-    total, inside = 0, []
-    for change in depth[:-1]:
-        total += change
-        inside.append(total > 0)
-    return inside
+    return [total > 0 for total in itertools.accumulate(depth[:-1])]
