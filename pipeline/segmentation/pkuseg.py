@@ -49,7 +49,8 @@ class Pkuseg:
 
     def cut(self, text: str) -> list[str]:
         """The words of ``text`` in order, white space left out."""
-        return [text[start:end] for start, end in self.words(text, [(0, len(text))])]
+        found = self.word_array(text, [(0, len(text))])
+        return [text[start:end] for start, end in zip(found[:, 0].tolist(), found[:, 1].tolist(), strict=True)]
 
     def words(self, text: str, spans: Spans) -> list[tuple[int, int]]:
         """(start, end) of every word in ``spans`` of ``text``, each span cut by itself; white space is no word."""

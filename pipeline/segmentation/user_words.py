@@ -1,12 +1,16 @@
-"""The user's words, found as spacy-pkuseg finds them, in time that does not depend on how many there are."""
+"""The user's words, found as spacy-pkuseg finds them, in time that hardly depends on how many there are."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import ahocorasick
+import ahocorasick_rs
 import numpy as np
 from numpy.typing import NDArray
+
+# the automaton reads UTF-8, which has no halves of characters; no word holds what stands in for them
+_HALF, _NOT_A_CHARACTER = re.compile("[\ud800-\udfff]"), "\ufdd0"
 
 
 class Match(NamedTuple):
@@ -21,27 +25,24 @@ class UserWords:
     """A list of words that must stay whole."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.words = tuple(stripped for word in words if (stripped := word.strip()))
-        self._longest = max(map(len, self.words), default=0)
-        self._automaton = ahocorasick.Automaton()
-        for word in self.words:
-            self._automaton.add_word(word, word)
-        self._automaton.make_automaton()
+        whole = dict.fromkeys(stripped for word in words if (stripped := word.strip()))
+        self._words = [word for word in whole if not _HALF.search(word)]
+        self._automaton = ahocorasick_rs.AhoCorasick(self._words, store_patterns=False)
+        self._beginnings = frozenset(beginning for word in whole for beginning in _beyond(word, whole))
 
     def pieces(
         self, text: str, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
         """The runs of ``text`` from ``starts`` to ``ends``, cut around the words; which pieces stay whole."""
-        found: list[tuple[int, int, bool]] = []
-        matches = self._matches(text, starts, ends)
-        match = next(matches, None)
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            while match and match.start < end:
-                found += [(start, match.start, False), (match.start, match.end, True)]
-                start, match = match.end, next(matches, None)
-            found.append((start, end, False))
-        columns = np.array([piece for piece in found if piece[0] < piece[1]], np.int64).reshape(-1, 3)
-        return columns[:, 0].copy(), columns[:, 1].copy(), columns[:, 2].astype(np.bool_)
+        matches = list(self._matches(text, starts, ends))
+        whole_starts = np.array([match.start for match in matches], np.int64)
+        whole_ends = np.array([match.end for match in matches], np.int64)
+        all_starts = np.concatenate((starts, whole_starts, whole_ends))
+        all_ends = np.concatenate((ends, whole_starts, whole_ends))
+        all_starts.sort()
+        all_ends.sort()
+        some = all_starts < all_ends
+        return all_starts[some], all_ends[some], np.isin(all_starts[some], whole_starts)
 
     def counted(self, text: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Counter[str]:
         """How often each word is one of those in the runs of ``text``."""
@@ -53,20 +54,29 @@ class UserWords:
         As in spacy-pkuseg, what follows it is taken too as far as it goes on like a longer word (of 政协委托 with 政协
         and 政协委员 in the list 政协委), but not if that is up to a run's end.
         """
-        if not self.words:
-            return
-        by_start: dict[int, list[str]] = {}
-        for last, word in self._automaton.iter(text):
-            by_start.setdefault(last + 1 - len(word), []).append(word)
-        places = sorted(by_start)
-        run_of = np.searchsorted(starts, places, "right") - 1
+        text = _HALF.sub(_NOT_A_CHARACTER, text)
+        found = np.array(self._automaton.find_matches_as_indexes(text, overlapping=True), np.int64).reshape(-1, 3)
+        run = np.searchsorted(starts, found[:, 1], "right") - 1
+        run_end = np.append(ends, 0)[run]
+        inside = found[:, 2] <= run_end
+        longest: dict[int, int] = {}
+        run_ends: dict[int, int] = {}
+        for (_, start, end), last in zip(found[inside].tolist(), run_end[inside].tolist(), strict=True):
+            longest[start] = max(end, longest.get(start, 0))
+            run_ends[start] = last
         done = 0
-        for place, run in zip(places, run_of.tolist(), strict=True):
-            if place < done or run < 0:
+        for start in sorted(longest):
+            if start < done:
                 continue
-            end = int(ends[run])
-            word = max((word for word in by_start[place] if place + len(word) <= end), key=len, default="")
-            if word:
-                depth = self._automaton.longest_prefix(text[place : min(end, place + self._longest)])
-                done = place + (depth if place + depth < end else len(word))
-                yield Match(place, done, word)
+            end = done = longest[start]
+            while done < run_ends[start] and text[start : done + 1] in self._beginnings:
+                done += 1
+            if done == run_ends[start]:
+                done = end
+            yield Match(start, done, text[start:end])
+
+
+def _beyond(word: str, words: dict[str, None]) -> Iterator[str]:
+    """The beginnings of a word that are longer than another word it begins with, and itself if there is one."""
+    shortest = next((length for length in range(1, len(word)) if word[:length] in words), len(word))
+    return (word[:length] for length in range(shortest + 1, len(word) + 1))
