@@ -7,7 +7,7 @@ the region's code is ``span.kb_id_``. ``doc.ents`` holds outermost names, ``doc.
 
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from pipeline.recognition.lac import tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.resolution.core import Name, resolve
 from pipeline.segmentation.core import sentences
-from pipeline.segmentation.pkuseg import segmenter, user_words
+from pipeline.segmentation.pkuseg import Segmenter, segmenter, user_words
 
 _SPAN_FIELDS: Mapping[str, Any] = {
     "subtype": "",
@@ -58,9 +58,15 @@ class PkusegTokenizer:
 
     def __call__(self, text: str) -> Doc:
         """A ``Doc`` of words. Raises ``pipeline.models.ModelError`` if the model is missing."""
-        spans = [(s.start, s.end) for s in sentences(text)]
-        cutter = segmenter(self.user_words, Path(self.folder) if self.folder else None, self.engine)
-        return _doc(self.vocab, text, cutter.words(text, spans))
+        return _doc(self.vocab, text, self._segmenter.words(text, [(s.start, s.end) for s in sentences(text)]))
+
+    @cached_property
+    def _segmenter(self) -> Segmenter:
+        return segmenter(self.user_words, Path(self.folder) if self.folder else None, self.engine)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled, too, it is only its settings."""
+        return PkusegTokenizer, (self.vocab, self.user_words, self.folder, self.engine)
 
     def to_bytes(self, **_: Any) -> bytes:
         """The settings as JSON."""
@@ -72,6 +78,7 @@ class PkusegTokenizer:
         settings = json.loads(data)
         self.user_words = tuple(settings["user_words"])
         self.folder, self.engine = settings["folder"], settings["engine"]
+        self.__dict__.pop("_segmenter", None)
         return self
 
     def to_disk(self, path: Path | str, **_: Any) -> None:

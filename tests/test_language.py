@@ -1,6 +1,7 @@
 """The spaCy Language: words, names and meanings as spaCy users expect them."""
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,24 @@ def test_settings_survive_saving(tmp_path: Path) -> None:
     )
     nlp.to_disk(tmp_path / "nlp")
     assert "有事来商量" in [t.text for t in spacy.load(tmp_path / "nlp")("推进有事来商量平台")]
+
+
+def test_processes_of_nlp_pipe_give_the_same_words() -> None:
+    texts = ["推进有事来商量平台", "全县政协委员 2 人。", ""] * 3
+    for settings in ({"user_words": ["有事来商量"]}, {"engine": "reference"}):
+        nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1", **settings}}})
+        alone = [[t.text for t in nlp(text)] for text in texts]
+        assert [[t.text for t in doc] for doc in nlp.pipe(texts, n_process=2)] == alone
+        again = pickle.loads(pickle.dumps(nlp.tokenizer))
+        assert [[t.text for t in again(text)] for text in texts] == alone
+
+
+def test_a_tokenizer_that_takes_over_settings_cuts_by_them() -> None:
+    config = {"nlp": {"tokenizer": {"@tokenizers": "baogao.pkuseg.v1", "user_words": ["有事来商量"]}}}
+    one, other = spacy.blank("zh", config=config).tokenizer, spacy.blank("zh", config=config).tokenizer
+    other.user_words = ()
+    assert "有事来商量" in [t.text for t in one("推进有事来商量平台")]
+    assert "有事来商量" not in [t.text for t in one.from_bytes(other.to_bytes())("推进有事来商量平台")]
 
 
 def test_a_doc_survives_bytes(nlp: Language, report: Doc) -> None:

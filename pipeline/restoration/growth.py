@@ -18,7 +18,7 @@ FREE = 400
 """Most frequent characters tried where neither byte of one is known."""
 _VANISHED = 2
 """Pairs that may have vanished in a row."""
-_VANISHING, _VANISHING_AGAIN, _WEIGHED = 4, 2, 6
+_VANISHING, _VANISHING_AGAIN, _WEIGHED = 4, 2, 8
 """Best hypotheses that are asked whether a pair has vanished, whether a second one has, and of what these become the
 best that go on."""
 _VANISHING_MARGIN = 5.0
