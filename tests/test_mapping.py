@@ -170,7 +170,7 @@ def test_a_stopped_run_leaves_no_process(stop, tmp_path):
         # a shell's background jobs ignore Ctrl-C, and so would this one
         "import signal, sys, time\n"
         "from pipeline.mapping import map_isolated\n"
-        "def nap(n):\n    import os\n    print(os.getpid(), flush=True)\n    time.sleep(60)\n"
+        "def nap(n):\n    import os\n    os.write(1, b'%d\\n' % os.getpid())\n    time.sleep(60)\n"
         "if __name__ == '__main__':\n"
         "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "    list(map_isolated(nap, [1, 2, 3], [], name='trial', seconds=60, megabytes=500, workers=2))\n"

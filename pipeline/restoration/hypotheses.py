@@ -12,7 +12,7 @@ from pipeline.kernels import borrowing
 
 MARGIN = 12.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
-BEAM = 48
+BEAM = 32
 """Hypotheses kept at a place."""
 SIZE = 1 << 18
 IN_STEP, LOST, SECOND = 0, 256, 256
