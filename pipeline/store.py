@@ -67,20 +67,21 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], No
     lacks a column or has one too many, and ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is
     missing or not of its column's type.
     """
-    last: tuple[Any, ...] | None = None
+    last: Any = None
     texts = [column.name for column in table.columns if column.type == "string"]
+    names, key_of = frozenset(table.names), operator.itemgetter(*table.key)
     waiting: list[Row] = []
     group: list[pa.Table] = []
     count = chars = 0
 
     def add(rows: Iterable[Row]) -> None:
         nonlocal last, count, chars
-        for row in sorted(rows, key=lambda row: tuple(row[name] for name in table.key)):
-            key = tuple(row[name] for name in table.key)
+        for row in sorted(rows, key=key_of):
+            key = key_of(row)
             if last is not None and key <= last:
                 raise ValueError(f"{table.name}: {'two rows with key' if key == last else 'out of order:'} {key}")
-            if set(row) != set(table.names):
-                raise KeyError(f"{table.name}: columns differ by {sorted(set(row) ^ set(table.names))}")
+            if row.keys() != names:
+                raise KeyError(f"{table.name}: columns differ by {sorted(row.keys() ^ names)}")
             last = key
             waiting.append(row)
             count += 1
@@ -92,7 +93,7 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], No
 
     def pack() -> None:
         # Arrow tables take a tenth of the memory, but tables of single rows more than the rows, and time to join
-        columns = [pa.array((_stored(row[c.name], c.type) for row in waiting), _ARROW[c.type]) for c in table.columns]
+        columns = [pa.array(_stored([row[c.name] for row in waiting], c.type), _ARROW[c.type]) for c in table.columns]
         group.append(pa.table(columns, schema=schema(table)))
         waiting.clear()
 
@@ -204,7 +205,7 @@ def write_rejects(interim: Path, stage: str, failures: Sequence[tuple[str, str, 
     return len(rows)
 
 
-def _stored(value: Any, kind: str) -> Any:
+def _stored(values: list[Any], kind: str) -> list[Any]:
     if kind == "number":
-        return round(float(value), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0
-    return operator.index(value) if kind == "integer" else value  # Arrow itself would cut 1.5 down to 1
+        return [round(float(value), DECIMALS) + 0.0 for value in values]  # + 0.0 turns -0.0 into 0.0
+    return list(map(operator.index, values)) if kind == "integer" else values  # Arrow itself would cut 1.5 down to 1
