@@ -47,7 +47,7 @@ _WORD_FEATURES = {"w-1": WORD_ENDS, "w1": WORD_STARTS}
 _MEETING_FEATURES = {"ww.l": MEET_BEFORE, "ww.r": MEET_AFTER}
 _NO_WORD = "**noWord"
 # what pkuseg makes of a character before it looks features up
-_DIGIT, _LETTER, _MARK = "**Num", "**Letter", "&"
+_DIGIT, _LETTER = "**Num", "**Letter"
 _SYMBOL = r"\*\*Num|\*\*Letter|[^*]"
 _SYMBOLS = re.compile(_SYMBOL, re.DOTALL)
 _MEETING = re.compile(rf"((?:{_SYMBOL})+)\*((?:{_SYMBOL})+)", re.DOTALL)
