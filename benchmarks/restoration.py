@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.markdown import head, row
 from benchmarks.restoration_texts import (
     LIKE_THE_REPORT,
     ROOT,
@@ -51,18 +52,6 @@ TIMED = (
 RAW = ROOT / "data" / "raw" / "yangquan-cppcc-2021.txt"
 Outcomes = dict[str, list[tuple[str, float, bool]]]
 """For each variant its edits: rule, confidence, and whether it is right."""
-
-
-def row(*cells: object) -> None:
-    """Print one row of a table."""
-    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
-
-
-def head(title: str, *cells: str) -> None:
-    """Print a title and a table's first rows."""
-    print(f"\n**{title}**\n")
-    row(*cells)
-    row("---", *["---:"] * (len(cells) - 1))
 
 
 def by_variant(clean: dict[str, str], sites: int) -> Outcomes:

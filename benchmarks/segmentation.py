@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.markdown import head, row
 from benchmarks.segmentation_texts import documents, gold
 
 ROOT = Path(__file__).parent.parent
@@ -108,18 +109,6 @@ class Child:
     def close(self) -> None:
         """End it."""
         self._process.communicate("")
-
-
-def row(*cells: object) -> None:
-    """Print one row of a table."""
-    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
-
-
-def head(title: str, *cells: str) -> None:
-    """Print a title and a table's first rows."""
-    print(f"\n**{title}**\n")
-    row(*cells)
-    row("---", *["---:"] * (len(cells) - 1))
 
 
 def by_tool(folder: Path, texts: list[str], lines: dict[str, list[list[str]]]) -> None:
