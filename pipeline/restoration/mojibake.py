@@ -31,7 +31,7 @@ from pipeline.restoration.runs import ENTERED, READ_AS_GBK, Group, even, gbk_gro
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
-_LETTER, _BYTES, _NOTHING = re.compile("[\xc0-\xff]"), re.compile("[\x80-\x9f\xad]"), re.compile("(?!)")
+_LETTER, _BYTES = re.compile("[\xc0-\xff]"), re.compile("[\x80-\x9f\xad]")
 _HIGH, _WINDOWS = re.compile(f"[{LATIN}]"), re.compile(f"[{WINDOWS}]")
 _FULL_WIDTH = re.compile("[＂-＇＊＋－-９＜-＞＠-～]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
@@ -81,13 +81,15 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     alignment = Alignment(text, text)
     for _ in range(_ROUNDS):
         before = alignment
-        for sign, kept, find in (
-            (ENTERED, _NOTHING, _from_gbk),
-            (_HIGH, _BYTES, _from_latin),
-            (_HIGH, _NOTHING, _from_latin),
+        for sign, find, bytes_stay in (
+            (ENTERED, _from_gbk, False),
+            (_HIGH, _from_latin, True),
+            (_HIGH, _from_latin, False),
         ):
             if sign.search(alignment.text):
-                alignment = alignment.apply(_in_view(alignment.text, kept, partial(find, least=min_confidence)))
+                alignment = alignment.apply(
+                    _in_view(alignment.text, partial(find, least=min_confidence), bytes_stay=bytes_stay)
+                )
         if alignment is before:
             break
     if bom := _BOM.match(alignment.text):
@@ -96,15 +98,15 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     return [Replacement(e.raw_start, e.raw_end, e.after, e.rule, e.confidence) for e in alignment.edits]
 
 
-def _in_view(text: str, kept: re.Pattern[str], find: Callable[[str], list[Replacement]]) -> list[Replacement]:
+def _in_view(text: str, find: Callable[[str], list[Replacement]], *, bytes_stay: bool) -> list[Replacement]:
     """Replacements for a text without the characters that no reader sees, which tear runs apart.
 
-    ``kept`` are those that may be bytes of misread text.
+    ``bytes_stay``: but for those that may be bytes of misread text.
     """
     hidden = controls(text)
-    if kept is _BYTES:
+    if bytes_stay:
         before = [text[start:end] for start, end in zip(hidden.starts, hidden.ends, strict=True)]
-        afters = [after or "".join(kept.findall(one)) for one, after in zip(before, hidden.afters, strict=True)]
+        afters = [after or "".join(_BYTES.findall(one)) for one, after in zip(before, hidden.afters, strict=True)]
         hidden = hidden._replace(afters=afters)
     view = Alignment(text, text).apply(hidden)
     found = find(view.text)

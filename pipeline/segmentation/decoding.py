@@ -5,14 +5,13 @@ around, pairs of them, the model's words that end or start here, and pairs of su
 string; here it is an integer that is the feature, so no two can be mistaken for each other.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.kernels import borrowing, stamp
+from pipeline.kernels import borrowing
 
 LABELS = 5
 SHORTEST, LONGEST = 2, 6
@@ -92,15 +91,7 @@ def placed(keys: NDArray[np.uint64], size: int) -> tuple[NDArray[np.uint64], NDA
 
 @borrowing
 def _look_up(
-    ids: NDArray[np.uint16],
-    n: int,
-    pair_keys: NDArray[np.uint64],
-    pair_nodes: NDArray[np.uint32],
-    step_keys: NDArray[np.uint64],
-    step_nodes: NDArray[np.uint32],
-    is_word: NDArray[np.bool_],
-    pairs: NDArray[np.int64],
-    words: NDArray[np.int64],
+    model: Compiled, ids: NDArray[np.uint16], n: int, pairs: NDArray[np.int64], words: NDArray[np.int64]
 ) -> None:
     """Fill in for each character the slot of its pair with the next, and the words that start with it by length."""
     for i in range(n):
@@ -109,18 +100,18 @@ def _look_up(
             words[i, length] = 0
         if i + 1 == n or ids[i] == 0 or ids[i + 1] == 0:
             continue
-        slot = find(pair_keys, (np.uint64(ids[i]) << _16) | np.uint64(ids[i + 1]))
+        slot = find(model.pair_keys, (np.uint64(ids[i]) << _16) | np.uint64(ids[i + 1]))
         pairs[i] = slot
-        node = np.int64(pair_nodes[slot]) if slot >= 0 else 0
+        node = np.int64(model.pair_nodes[slot]) if slot >= 0 else 0
         length = 0
         while node > 0:
-            words[i, length] = node if is_word[node] else 0
+            words[i, length] = node if model.is_word[node] else 0
             length += 1
             end = i + length + 1
             if length == LENGTHS or end >= n or ids[end] == 0:
                 break
-            slot = find(step_keys, (np.uint64(node) << _16) | np.uint64(ids[end]))
-            node = np.int64(step_nodes[slot]) if slot >= 0 else 0
+            slot = find(model.step_keys, (np.uint64(node) << _16) | np.uint64(ids[end]))
+            node = np.int64(model.step_nodes[slot]) if slot >= 0 else 0
 
 
 @borrowing
@@ -137,9 +128,9 @@ def _add_char(scores: NDArray[np.float64], i: int, chars: NDArray[np.float64], n
 
 @borrowing
 def _score(
+    model: Compiled,
     ids: NDArray[np.uint16],
     n: int,
-    model: Compiled,
     pairs: NDArray[np.int64],
     words: NDArray[np.int64],
     scores: NDArray[np.float64],
@@ -207,14 +198,18 @@ def _best_path(scores: NDArray[np.float64], n: int, edges: NDArray[np.float64], 
     return first
 
 
-@njit()
-def _decode(
+@njit(cache=True)
+def decode(
     model: Compiled,
     points: NDArray[np.uint32],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     whole: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
+    """Start and end of each word of a text's ``points`` (code points), shape (words, 2).
+
+    In the pieces from ``starts`` to ``ends``, which hold no white space; those of ``whole`` are words as they stand.
+    """
     longest, total = 1, 0
     for piece in range(starts.size):
         longest = max(longest, ends[piece] - starts[piece])
@@ -235,18 +230,8 @@ def _decode(
         if not whole[piece] and n > 1:
             for i in range(n):
                 ids[i] = model.ids[points[start + i]]
-            _look_up(
-                ids,
-                n,
-                model.pair_keys,
-                model.pair_nodes,
-                model.step_keys,
-                model.step_nodes,
-                model.is_word,
-                pairs,
-                words,
-            )
-            _score(ids, n, model, pairs, words, scores)
+            _look_up(model, ids, n, pairs, words)
+            _score(model, ids, n, pairs, words, scores)
             label = _best_path(scores, n, model.edges, follow)
             for i in range(1, n):
                 label = follow[i - 1, label]
@@ -280,25 +265,3 @@ def runs(
             ends[count] = spans[span, 1]
             count += 1
     return starts[:count], ends[:count]
-
-
-def _compiled(stamp: str) -> Any:
-    """The decoder, compiled at its first call and kept on disk for the next process."""
-
-    @njit(cache=True)
-    def decode(
-        model: Compiled,
-        points: NDArray[np.uint32],
-        starts: NDArray[np.int64],
-        ends: NDArray[np.int64],
-        whole: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
-        assert len(stamp) > 0
-        return _decode(model, points, starts, ends, whole)
-
-    return decode
-
-
-decode = _compiled(stamp(__file__, str(Path(__file__).parent.parent / "kernels.py")))
-"""Start and end of each word of the text's ``points`` (code points), shape (words, 2), in the pieces from ``starts``
-to ``ends``, which hold no white space; those of ``whole`` are words as they stand."""

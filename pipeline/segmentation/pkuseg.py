@@ -33,7 +33,10 @@ class Segmenter(Protocol):
         """The words of ``text`` in order, white space left out."""
 
     def words(self, text: str, spans: Spans) -> list[tuple[int, int]]:
-        """(start, end) of every word in ``spans`` of ``text``, each span cut by itself; white space is no word."""
+        """(start, end) of every word in ``spans`` of ``text``, each span cut by itself; white space is no word.
+
+        Raises ``ValueError`` for spans that overlap, are out of order or leave the text.
+        """
 
     def matched(self, text: str, spans: Spans) -> Counter[str]:
         """How often each of the user's words was kept whole there."""
@@ -68,12 +71,18 @@ class Pkuseg:
 
     def matched(self, text: str, spans: Spans) -> Counter[str]:
         """How often each of the user's words was kept whole there."""
+        if not self._user_words:
+            return Counter()
         _, starts, ends = self._runs(text, spans)
-        return self._user_words.counted(text, starts, ends) if self._user_words else Counter()
+        return self._user_words.counted(text, starts, ends)
 
     def _runs(self, text: str, spans: Spans) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]]:
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        return points, *runs(self._model.ids, points, np.array(spans, np.int64).reshape(-1, 2))
+        edges = np.array(spans, np.int64).reshape(-1, 2)
+        # compiled code looks at no bounds
+        if (np.diff(edges.ravel(), prepend=0, append=len(text)) < 0).any():
+            raise ValueError(f"spans must be in order, without overlap, and within 0-{len(text)}")
+        return points, *runs(self._model.ids, points, edges)
 
 
 class Reference:

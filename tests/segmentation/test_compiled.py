@@ -60,6 +60,12 @@ def test_each_span_is_cut_by_itself(pkuseg):
     assert [text[s:e] for s, e in cut] == [word for s, e in spans for word in pkuseg.cut(text[s:e])]
 
 
+@pytest.mark.parametrize("spans", [[(0, 5)], [(-1, 2)], [(2, 1)], [(0, 2), (1, 3)], [(2, 4), (0, 2)], [(0, 10**9)]])
+def test_spans_that_leave_the_text_or_overlap_are_refused(pkuseg, spans):
+    with pytest.raises(ValueError, match="spans must be in order"):
+        pkuseg.words("研究生物", spans)
+
+
 WORDS = st.lists(st.text("全县政协委员会 ab1一。𠮷", min_size=1, max_size=5), max_size=12)
 
 
