@@ -123,10 +123,16 @@ class Keywords(_Stage):
 class Topics(_Stage):
     """How topics are fitted."""
 
-    method: Literal["nmf", "lda"] = "nmf"
+    method: Literal["vectors", "nmf", "lda"] = "vectors"
     unit: Literal["document", "paragraph", "sentence"] = "paragraph"
-    k: int = Field(default=10, ge=2)
-    """Number of topics."""
+    k: Annotated[int, Field(ge=2)] | Annotated[tuple[Annotated[int, Field(ge=2)], ...], Field(min_length=1)] = (
+        5,
+        10,
+        15,
+        20,
+        30,
+    )
+    """Number of topics; of several the one that is best by coherence, exclusivity, stability and held-out fit."""
     top_n: int = Field(default=10, ge=3)
     """Terms shown for a topic."""
     min_units: int = Field(default=100, ge=2)

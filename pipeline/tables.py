@@ -268,15 +268,17 @@ TOPIC_UNITS = Table(
 )
 TOPIC_GRID = Table(
     "topic_grid",
-    "Quality of each fit: number of topics and seed.",
+    "Quality of each fit to a sample of the units: number of topics and seed.",
     ("k", "seed"),
     _columns(
         """
         k int number of topics
         seed int seed of the fit
-        coherence num mean over topics of the coherence, from -1 to 1
+        coherence num mean over topics of the coherence, in the units left out of the fit, from -1 to 1
         exclusivity num mean over topics of the exclusivity, from 0 to 1
         stability num mean overlap of topics with those of the other seeds, from 0 to 1
+        held_out num gain in the probability of words of units left out over their plain frequencies, in nats a word
+        chosen bool whether this is the number of topics that was taken
         """
     ),
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store, tables
-from pipeline.mapping import map_documents
+from pipeline.mapping import map_documents, progress
 from pipeline.params import Params
 from pipeline.topics.core import Unit, fit_topics, units_of
 
@@ -23,7 +23,11 @@ def run(params: Params, root: Path) -> int:
     failures: list[tuple[tuple[Any, ...], str, str]] = []
     groups = store.read_groups(found, tables.TOKENS, (found, tables.NAMES), (cut, tables.SENTENCES))
     results = map_documents(units, groups, failures, name=STAGE)
-    fitted = fit_topics([unit for _, document in results for unit in document], params.topics)
+    fitted = fit_topics(
+        [unit for _, document in results for unit in document],
+        params.topics,
+        lambda fits: progress(fits, f"{STAGE}, fits", total=len(fits), unit="fit"),
+    )
 
     store.write_table(folder, tables.TOPICS, fitted.topics)
     store.write_table(folder, tables.TOPIC_TERMS, fitted.topic_terms)
