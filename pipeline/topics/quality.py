@@ -20,14 +20,14 @@ def coherence(tops: Tops, counts: csr_matrix) -> list[float]:
     NPMI = ln(p(ab) / p(a)p(b)) / -ln p(ab), p the share of units that hold the term or both (Bouma 2009; as a
     measure of topics: Aletras & Stevenson 2013; Röder, Both & Hinneburg 2015). 0 for a topic with one term or none.
     """
-    stands = counts.copy()
-    stands.data = np.ones_like(stands.data)
-    n = counts.shape[0]
+    columns = sorted({column for top in tops for column in top})
+    place = {column: i for i, column in enumerate(columns)}
+    stands = counts[:, columns].sign()
+    both = np.asarray((stands.T @ stands).todense()) / counts.shape[0]
     means = []
     for top in tops:
-        columns = stands[:, list(top)]
-        both = np.asarray((columns.T @ columns).todense()) / n
-        pairs = [_npmi(both[i, j], both[i, i], both[j, j]) for i in range(len(top)) for j in range(i)]
+        inner = [place[column] for column in top]
+        pairs = [_npmi(both[i, j], both[i, i], both[j, j]) for n, i in enumerate(inner) for j in inner[:n]]
         means.append(sum(pairs) / len(pairs) if pairs else 0.0)
     return means
 
@@ -80,7 +80,7 @@ def held_out(shares: Floats, seen: csr_matrix, unseen: csr_matrix) -> float:
     place = np.arange(unseen.nnz) - unseen.indptr[coordinates.row]
     given = csr_matrix((np.where(place % 2, 0.0, unseen.data), unseen.indices, unseen.indptr), shape=unseen.shape)
     even = np.full((unseen.shape[0], len(words)), 1 / len(words))
-    found = mixture_shares(given, words, even, 1.0, steps=20)
+    found = mixture_shares(given, words, even, 1.0, steps=15)
     rows, columns, n = (part[place % 2 == 1] for part in (coordinates.row, coordinates.col, coordinates.data))
     if not len(n):
         return 0.0
