@@ -9,7 +9,7 @@ from pipeline.keywords.core import document_of, document_terms
 from pipeline.language import load
 from pipeline.params import Params, Topics
 from pipeline.restoration.core import restore
-from pipeline.topics.core import Unit, topic_shares, units_of
+from pipeline.topics.core import Unit, sentences_of, topic_shares, units_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -125,6 +125,6 @@ def topics_of(
     )
     units: list[Unit] = []
     for number, (sentences, tokens, names) in enumerate(_tables(texts, params, restoring)):
-        found = units_of(f"{number:09d}", sentences, tokens, names, "document")
+        found = units_of(sentences_of(f"{number:09d}", sentences, tokens, names), sentences, "document")
         units += found or [Unit(f"{number:09d}", 0, ())]
     return topic_shares(units, k, chosen)

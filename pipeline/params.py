@@ -141,11 +141,15 @@ class Topics(_Stage):
     """With fewer than this times ``k`` units no topic is fitted either."""
     min_df: int = Field(default=2, ge=1)
     """Units in which a term must stand to be used."""
+    covariates: tuple[Literal["year", "region", "issuer", "level"], ...] = ("year", "level")
+    """What the shares of topics are regressed on, together; a unit that lacks one of them is left out."""
+    reference: str = ""
+    """A file that ``baogao keep-topics`` wrote, from the project's folder: topics that it has keep number and name."""
     seeds: tuple[Annotated[int, Field(ge=0, lt=2**32)], ...] = Field(default=(0, 1, 2, 3, 4), min_length=2)
     """One fit to a sample of the units for each, for stability and the check against noise; the model that is kept
     is fitted to all units with the first."""
 
-    _distinct = field_validator("seeds")(_distinct)
+    _distinct = field_validator("seeds", "covariates")(_distinct)
 
 
 class Publication(_Stage):

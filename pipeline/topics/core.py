@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 
 from pipeline.params import Topics
+from pipeline.topics.effects import Covariates, effects, shares_by_group
+from pipeline.topics.examples import best_sentences
 from pipeline.topics.fitting import Floats, Model, fit, space_of, top_terms
+from pipeline.topics.identity import Reference, match
 from pipeline.topics.quality import Tops, coherence, exclusivity, frex, mean, overlaps
 from pipeline.topics.selection import Progress, against_noise, fitted_samples, grid, nulls
-from pipeline.topics.vocabulary import Corpus, Unit, count_terms, count_words, units_of
+from pipeline.topics.vocabulary import Corpus, Unit, count_terms, count_words, sentences_of, terms_in, units_of
 
-__all__ = ["TopicResult", "Unit", "fit_topics", "topic_shares", "units_of"]
+__all__ = ["TopicResult", "Unit", "fit_topics", "sentences_of", "topic_shares", "units_of"]
 
 UNSTABLE = 0.3
 """Below this mean overlap (Jaccard), notes warn: of ten terms fewer than five are the same."""
@@ -28,17 +31,31 @@ class TopicResult:
     topics: list[Row] = field(default_factory=list)
     topic_terms: list[Row] = field(default_factory=list)
     topic_units: list[Row] = field(default_factory=list)
+    topic_sentences: list[Row] = field(default_factory=list)
+    topic_groups: list[Row] = field(default_factory=list)
+    topic_effects: list[Row] = field(default_factory=list)
+    topic_changes: list[Row] = field(default_factory=list)
     topic_grid: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def fit_topics(units: Sequence[Unit], params: Topics, progress: Progress = iter) -> TopicResult:
+def fit_topics(
+    units: Sequence[Unit],
+    params: Topics,
+    *,
+    sentences: Sequence[Unit] = (),
+    covariates: Covariates = {},  # noqa: B006
+    reference: Reference | None = None,
+    progress: Progress = iter,
+) -> TopicResult:
     """Fit topics to the units, whatever their order; units without a term of the vocabulary are left out.
 
     Where ``params.k`` gives several numbers, each is fitted to samples and the best taken (``grid``). There are no
     topics, and a note says why, where units or terms are too few, or where the mean coherence in units left out is
     not above that of every shuffled corpus. The model that is kept is fitted to all units with the first seed;
-    ``topics`` describes it, ``topic_grid`` the fits to samples.
+    ``topics`` describes it, ``topic_grid`` the fits to samples. Topics that are those of ``reference`` have its
+    numbers and names (``match``). ``sentences`` are what ``topic_sentences`` chooses from, ``covariates`` what is
+    known of documents.
     """
     corpus, ordered = _corpus(units, params.min_df)
     ks, notes = _numbers(corpus, params)
@@ -57,20 +74,39 @@ def fit_topics(units: Sequence[Unit], params: Topics, progress: Progress = iter)
     seed = params.seeds[0]
     model = fit(corpus.counts, params.method, k, seed, space_of(corpus.words, params.method, seed))
     tops = top_terms(model.weights, corpus.terms, params.top_n)
+    strongest = [{corpus.terms[c]: float(model.weights[topic, c]) for c in top} for topic, top in enumerate(tops)]
+    numbers, changes = match(strongest, reference.weights if reference else {})
+    named = {n: name for n, name in (reference.labels if reference else {}).items() if name and n in numbers}
     cohering = coherence(tops, corpus.counts)
     stability = np.mean([overlaps(tops, sample.tops) for sample in kept], axis=0).tolist()
     by_chance = np.max([coherence(tops, null) for null in shuffled], axis=0).tolist()
+    described = zip(numbers, tops, cohering, exclusivity(tops, model.weights), stability, strict=True)
+    doc_ids = [unit.doc_id for unit in ordered]
+    found_effects, told = effects(doc_ids, model.shares, covariates, params.covariates)
+    said = terms_in(sentences, units, corpus.terms)
+
+    def numbered(rows: list[Row]) -> list[Row]:
+        return [{**row, "topic": numbers[row["topic"]]} for row in rows]
+
     return TopicResult(
         topics=[
-            {"topic": topic, "label": label, "coherence": c, "exclusivity": e, "stability": s}
-            for topic, (label, c, e, s) in enumerate(
-                zip(_labels(tops, corpus.terms), cohering, exclusivity(tops, model.weights), stability, strict=True)
-            )
+            {
+                "topic": number,
+                "label": named.get(number, _label(top, corpus.terms)),
+                "coherence": c,
+                "exclusivity": e,
+                "stability": s,
+            }
+            for number, top, c, e, s in described
         ],
-        topic_terms=_term_rows(model, tops, corpus.terms),
-        topic_units=_unit_rows(ordered, model.shares),
+        topic_terms=numbered(_term_rows(model, tops, corpus.terms)),
+        topic_units=numbered(_unit_rows(ordered, model.shares)),
+        topic_sentences=numbered(best_sentences(sentences, said, model.weights)),
+        topic_groups=numbered(shares_by_group(doc_ids, model.shares, covariates)),
+        topic_effects=numbered(found_effects),
+        topic_changes=changes if reference else [],
         topic_grid=rows,
-        notes=notes + _cautions(cohering, stability, by_chance),
+        notes=notes + _largest(k, ks) + _cautions(numbers, cohering, stability, by_chance) + told,
     )
 
 
@@ -138,9 +174,17 @@ def _noise(k: int, measured: float, chance: list[float], params: Topics) -> str:
     )
 
 
-def _cautions(measured: list[float], stability: list[float], chance: list[float]) -> list[str]:
+def _largest(k: int, ks: Sequence[int]) -> list[str]:
+    if len(ks) == 1 or k < max(ks):
+        return []
+    return [f"The largest number of topics tried ({k}) is the best by the measures of topic_grid: more may be better."]
+
+
+def _cautions(
+    numbers: Sequence[int], measured: Sequence[float], stability: Sequence[float], chance: Sequence[float]
+) -> list[str]:
     notes = []
-    weak = [str(k) for k, (c, by_chance) in enumerate(zip(measured, chance, strict=True)) if c <= by_chance]
+    weak = [str(n) for n, c, by_chance in zip(numbers, measured, chance, strict=True) if c <= by_chance]
     if weak:
         notes.append(
             f"Topics {', '.join(weak)}: their terms stand together no more than in the same words dealt at random; "
@@ -154,8 +198,8 @@ def _cautions(measured: list[float], stability: list[float], chance: list[float]
     return notes
 
 
-def _labels(tops: Tops, terms: list[str]) -> list[str]:
-    return ["、".join(terms[c] for c in top[:LABEL_TERMS]) for top in tops]
+def _label(top: Sequence[int], terms: list[str]) -> str:
+    return "、".join(terms[c] for c in top[:LABEL_TERMS])
 
 
 def _term_rows(model: Model, tops: Tops, terms: list[str]) -> list[Row]:

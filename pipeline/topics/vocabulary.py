@@ -41,30 +41,26 @@ class Corpus(NamedTuple):
     terms: list[str]
 
 
-def units_of(
+def sentences_of(
     doc_id: str,
     sentence_rows: Iterable[Mapping[str, Any]],
     token_rows: Iterable[Mapping[str, Any]],
     name_rows: Iterable[Mapping[str, Any]],
-    unit: Literal["document", "paragraph", "sentence"],
 ) -> list[Unit]:
-    """The units of a document from its rows of SENTENCES, TOKENS and NAMES (or ENTITIES), in any order.
+    """The sentences of a document, as units, from its rows of SENTENCES, TOKENS and NAMES (or ENTITIES), in any order.
 
-    Units are numbered as the tables number them (document: 0, ``para`` or ``sent``); outermost names are one word.
+    Outermost names are one word.
     """
-    number = {
-        row["sent"]: {"document": 0, "paragraph": row["para"], "sentence": row["sent"]}[unit] for row in sentence_rows
-    }
     names = sorted((row["start"], row["end"], row["text"]) for row in name_rows if not row["parent"])
-    runs: dict[int, list[list[str]]] = {n: [] for n in sorted(set(number.values()))}
-    words: dict[int, list[str]] = {n: [] for n in runs}
+    runs: dict[int, list[list[str]]] = {sent: [] for sent in sorted({row["sent"] for row in sentence_rows})}
+    words: dict[int, list[str]] = {sent: [] for sent in runs}
     last_end, last_sent, n = -1, -1, 0
     for row in sorted(token_rows, key=lambda row: int(row["start"])):
         start, end, sent = row["start"], row["end"], row["sent"]
         while n < len(names) and names[n][1] <= start:
             n += 1
         if _is_word(row):
-            words[number[sent]].append(sys.intern(row["text"]))  # one string for all occurrences in the corpus
+            words[sent].append(sys.intern(row["text"]))  # one string for all occurrences in the corpus
         within = n < len(names) and names[n][0] <= start
         if within and start < last_end:
             continue  # a later word of a name that has been taken whole
@@ -75,13 +71,35 @@ def units_of(
             if not _is_content(row):
                 continue
         text = sys.intern(text)
-        unit_runs = runs[number[sent]]
         if start == last_end and sent == last_sent:
-            unit_runs[-1].append(text)
+            runs[sent][-1].append(text)
         else:
-            unit_runs.append([text])
+            runs[sent].append([text])
         last_end, last_sent = end, sent
-    return [Unit(doc_id, n, tuple(tuple(run) for run in unit_runs), tuple(words[n])) for n, unit_runs in runs.items()]
+    return [Unit(doc_id, sent, tuple(map(tuple, runs[sent])), tuple(words[sent])) for sent in runs]
+
+
+def units_of(
+    sentences: Sequence[Unit],
+    sentence_rows: Iterable[Mapping[str, Any]],
+    unit: Literal["document", "paragraph", "sentence"],
+) -> list[Unit]:
+    """A document's sentences joined to units, numbered as the tables number them (0, ``para`` or ``sent``)."""
+    number = {
+        row["sent"]: {"document": 0, "paragraph": row["para"], "sentence": row["sent"]}[unit] for row in sentence_rows
+    }
+    joined: dict[int, list[Unit]] = {}
+    for sentence in sentences:
+        joined.setdefault(number[sentence.unit], []).append(sentence)
+    return [
+        Unit(
+            parts[0].doc_id,
+            n,
+            tuple(run for part in parts for run in part.runs),
+            tuple(word for part in parts for word in part.words),
+        )
+        for n, parts in sorted(joined.items())
+    ]
 
 
 def count_terms(units: Sequence[Unit], min_df: int) -> tuple[csr_matrix, list[str]]:
@@ -95,9 +113,19 @@ def count_words(units: Sequence[Unit], min_df: int) -> csr_matrix:
     return _matrix([Counter(unit.words or (word for run in unit.runs for word in run)) for unit in units], min_df)[0]
 
 
+def terms_in(units: Sequence[Unit], all_units: Sequence[Unit], terms: list[str]) -> csr_matrix:
+    """Occurrences of given terms in each of ``units``; ``all_units`` tell which neighbours are a term."""
+    pairs = _pairs(all_units)
+    return _counted([Counter(_terms(unit, pairs)) for unit in units], terms)
+
+
 def _matrix(counts: Sequence[Counter[str]], min_df: int) -> tuple[csr_matrix, list[str]]:
     df = Counter(term for counter in counts for term in counter)
     terms = sorted(term for term, n in df.items() if n >= min_df)
+    return _counted(counts, terms), terms
+
+
+def _counted(counts: Sequence[Counter[str]], terms: list[str]) -> csr_matrix:
     column = {term: i for i, term in enumerate(terms)}
     entries = [
         (row, column[term], float(counter[term]))
@@ -106,7 +134,7 @@ def _matrix(counts: Sequence[Counter[str]], min_df: int) -> tuple[csr_matrix, li
         if term in column
     ]
     rows, columns, values = (list(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
-    return csr_matrix((np.array(values), (rows, columns)), shape=(len(counts), len(terms))), terms
+    return csr_matrix((np.array(values), (rows, columns)), shape=(len(counts), len(terms)))
 
 
 def _is_word(row: Mapping[str, Any]) -> bool:

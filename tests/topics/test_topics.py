@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from pipeline.params import ParamsError, Topics, parse_params
-from pipeline.topics.core import Unit, fit_topics, topic_shares, units_of
+from pipeline.topics.core import Unit, fit_topics, sentences_of, topic_shares, units_of
 from pipeline.topics.fitting import fit, top_terms
 from pipeline.topics.quality import coherence, exclusivity, frex, overlaps, shuffled
 from pipeline.topics.vocabulary import count_terms
@@ -250,14 +250,18 @@ def test_units_hold_content_words_and_whole_names_cut_where_others_stand_between
         {"start": 0, "end": 2, "text": "海州", "parent": "0"},
     ]
     sentences = [{"sent": 0, "para": 3}, {"sent": 1, "para": 3}, {"sent": 2, "para": 4}]
+
+    def joined(tokens, names, unit):
+        return units_of(sentences_of("d", sentences, tokens, names), sentences, unit)
+
     whole = (("海州大学",), ("学生", "宿舍"), ("校园",))
     words = ("海州", "大学", "学生", "宿舍", "人", "校园")
-    assert units_of("d", sentences, tokens, names, "document") == [Unit("d", 0, whole, words)]
-    assert units_of("d", sentences, tokens[::-1], names[::-1], "paragraph") == [
+    assert joined(tokens, names, "document") == [Unit("d", 0, whole, words)]
+    assert joined(tokens[::-1], names[::-1], "paragraph") == [
         Unit("d", 3, whole, words),
         Unit("d", 4, ()),
     ]
-    assert [u.unit for u in units_of("d", sentences, tokens, names, "sentence")] == [0, 1, 2]
+    assert [u.unit for u in joined(tokens, names, "sentence")] == [0, 1, 2]
 
 
 def test_neighbours_that_go_together_are_a_term_and_chance_neighbours_are_not():
