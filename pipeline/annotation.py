@@ -9,7 +9,7 @@ from pipeline.keywords.core import document_of, document_terms
 from pipeline.language import load
 from pipeline.params import Params, Topics
 from pipeline.restoration.core import restore
-from pipeline.topics.core import Unit, topic_shares, units_of
+from pipeline.topics.core import Unit, sentences_of, topic_shares, units_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -114,15 +114,17 @@ def keywords_of(texts: Iterable[str], params: Params, top_n: int) -> Iterator[li
 
 
 def topics_of(
-    texts: Iterable[str], params: Params, *, k: int, method: str, restoring: bool
+    texts: Iterable[str], params: Params, *, k: int, method: str | None, restoring: bool
 ) -> list[tuple[int, int, float]]:
-    """(row, topic, weight) of every text and topic; each text is one unit.
+    """(row, topic, weight) of every text and topic; each text is one unit. ``method`` is by default that of params.
 
     Raises ``ValueError`` if there are fewer texts than topics.
     """
-    chosen = Topics.model_validate({**params.topics.model_dump(), "k": k, "method": method, "unit": "document"})
+    chosen = Topics.model_validate(
+        {**params.topics.model_dump(), "method": method or params.topics.method, "unit": "document"}
+    )
     units: list[Unit] = []
     for number, (sentences, tokens, names) in enumerate(_tables(texts, params, restoring)):
-        found = units_of(f"{number:09d}", sentences, tokens, names, "document")
+        found = units_of(sentences_of(f"{number:09d}", sentences, tokens, names), sentences, "document")
         units += found or [Unit(f"{number:09d}", 0, ())]
-    return topic_shares(units, chosen)
+    return topic_shares(units, k, chosen)

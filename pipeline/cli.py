@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("topics", help="fit topics to the documents of a .jsonl")
     verb.add_argument("path", metavar="FILE.jsonl")
     verb.add_argument("--k", type=int, required=True, metavar="N", help="number of topics")
-    verb.add_argument("--method", choices=("nmf", "lda"), default="nmf")
+    verb.add_argument("--method", choices=("vectors", "nmf", "lda"), help="default: as params.yaml says")
     verb.add_argument("--no-restore", action="store_true", help="take the texts as they stand")
     verb.set_defaults(verb=_topics)
 

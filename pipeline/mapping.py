@@ -29,9 +29,9 @@ class Refused(Exception):
         self.detail = detail
 
 
-def progress(items: Iterable[D], name: str, *, total: int | None = None) -> Iterator[D]:
+def progress(items: Iterable[D], name: str, *, total: int | None = None, unit: str = "doc") -> Iterator[D]:
     """Pass ``items`` on, with a bar (done, rate, time left) on a terminal and nothing elsewhere."""
-    return iter(tqdm(items, desc=name, total=total, unit="doc", disable=None, file=sys.stderr))
+    return iter(tqdm(items, desc=name, total=total, unit=unit, disable=None, file=sys.stderr))
 
 
 def map_documents(

@@ -127,10 +127,16 @@ class Keywords(_Stage):
 class Topics(_Stage):
     """How topics are fitted."""
 
-    method: Literal["nmf", "lda"] = "nmf"
+    method: Literal["vectors", "nmf", "lda"] = "vectors"
     unit: Literal["document", "paragraph", "sentence"] = "paragraph"
-    k: int = Field(default=10, ge=2)
-    """Number of topics."""
+    k: Annotated[int, Field(ge=2)] | Annotated[tuple[Annotated[int, Field(ge=2)], ...], Field(min_length=1)] = (
+        5,
+        10,
+        15,
+        20,
+        30,
+    )
+    """Number of topics; of several the one that is best by coherence, exclusivity, stability and held-out fit."""
     top_n: int = Field(default=10, ge=3)
     """Terms shown for a topic."""
     min_units: int = Field(default=100, ge=2)
@@ -139,11 +145,15 @@ class Topics(_Stage):
     """With fewer than this times ``k`` units no topic is fitted either."""
     min_df: int = Field(default=2, ge=1)
     """Units in which a term must stand to be used."""
+    covariates: tuple[Literal["year", "region", "issuer", "level"], ...] = ("year", "level")
+    """What the shares of topics are regressed on, together; a unit that lacks one of them is left out."""
+    reference: str = ""
+    """A file that ``baogao keep-topics`` wrote, from the project's folder: topics that it has keep number and name."""
     seeds: tuple[Annotated[int, Field(ge=0, lt=2**32)], ...] = Field(default=(0, 1, 2, 3, 4), min_length=2)
     """One fit to a sample of the units for each, for stability and the check against noise; the model that is kept
     is fitted to all units with the first."""
 
-    _distinct = field_validator("seeds")(_distinct)
+    _distinct = field_validator("seeds", "covariates")(_distinct)
 
 
 class Publication(_Stage):

@@ -61,6 +61,8 @@ DOCUMENTS = Table(
         source str where the page says that it took the text from (来源), restored; empty if it does not say
         issuer str the organization that it reports for, as its file says, else in canonical form; empty if not known
         region_code str GB/T 2260 code of its home region; empty if not decided
+        level str administrative level of its issuer, else of its home region: country, province, prefecture, county; \
+empty if not decided
         near_duplicate_of str doc_id of the first (by path) of the documents with nearly the same text; empty for it \
 and where there are none
         encoding str the encoding that its file was read in; empty for formats without one (DOCX, PDF, Parquet)
@@ -297,8 +299,8 @@ TOPICS = Table(
     ("topic",),
     _columns(
         """
-        topic int number of the topic, from 0
-        label str its strongest terms
+        topic int number of the topic, from 0; as in topics.reference for topics that are there
+        label str its strongest terms, or its name in topics.reference
         coherence num mean NPMI of its terms over the units, from -1 to 1
         exclusivity num share of its terms' weight that is not in other topics, from 0 to 1
         stability num mean overlap (Jaccard) of its terms with the matched topic of fits by other seeds, 0 to 1
@@ -334,17 +336,82 @@ TOPIC_UNITS = Table(
     ),
     (("doc_id", "documents"), ("topic", "topics")),
 )
+TOPIC_SENTENCES = Table(
+    "topic_sentences",
+    "The sentences that show each topic best.",
+    ("topic", "rank"),
+    _columns(
+        f"""
+        topic int the topic
+        rank int rank by score, from 1; a document's second sentence comes after other documents' first
+        {_DOC}
+        sent int the sentence
+        score num weight of its terms in the topic, times the topic's part in that over all topics, from 0 to 1
+        text str the sentence
+        """
+    ),
+    (("topic", "topics"), ("doc_id", "documents")),
+)
+TOPIC_GROUPS = Table(
+    "topic_groups",
+    "How much of each group of documents belongs to each topic; intervals take documents as drawn.",
+    ("covariate", "value", "topic"),
+    _columns(
+        """
+        covariate str year, decade, region, issuer or level
+        value str the year, the decade (1980s), the GB/T 2260 code, the issuer's name, the level
+        topic int the topic
+        share num mean share of the topic in the group's units, from 0 to 1
+        low num lower end of its 95% interval
+        high num upper end of its 95% interval
+        documents int documents of the group; with one, its units are taken as drawn, which is less sure
+        units int units of the group
+        """
+    ),
+    (("topic", "topics"),),
+)
+TOPIC_EFFECTS = Table(
+    "topic_effects",
+    "Effects of covariates on topics' shares in units: linear regressions on topics.covariates together.",
+    ("topic", "covariate"),
+    _columns(
+        """
+        covariate str year (+10), or covariate=value
+        topic int the topic
+        estimate num change of the topic's share in ten years, or difference from documents with the reference value
+        low num lower end of its 95% interval; standard errors are clustered by document
+        high num upper end of its 95% interval
+        reference str the value that it is held against; empty for the year
+        """
+    ),
+    (("topic", "topics"),),
+)
+TOPIC_CHANGES = Table(
+    "topic_changes",
+    "What became of the topics of topics.reference. Empty if there is none.",
+    ("topic", "was"),
+    _columns(
+        """
+        topic int the topic; -1 if one of the reference is gone
+        was int the topic of the reference that it is; -1 for a new one
+        similarity num cosine of the strongest terms' weights with that topic, or with the nearest, from 0 to 1
+        change str same, new or gone
+        """
+    ),
+)
 TOPIC_GRID = Table(
     "topic_grid",
-    "Quality of each fit: number of topics and seed.",
+    "Quality of each fit to a sample of the units: number of topics and seed.",
     ("k", "seed"),
     _columns(
         """
         k int number of topics
         seed int seed of the fit
-        coherence num mean over topics of the coherence, from -1 to 1
+        coherence num mean over topics of the coherence, in the units left out of the fit, from -1 to 1
         exclusivity num mean over topics of the exclusivity, from 0 to 1
         stability num mean overlap of topics with those of the other seeds, from 0 to 1
+        held_out num gain in the probability of words of units left out over their plain frequencies, in nats a word
+        chosen bool whether this is the number of topics that was taken
         """
     ),
 )
@@ -395,6 +462,10 @@ PUBLISHED = {
         TOPICS,
         TOPIC_TERMS,
         TOPIC_UNITS,
+        TOPIC_SENTENCES,
+        TOPIC_GROUPS,
+        TOPIC_EFFECTS,
+        TOPIC_CHANGES,
         TOPIC_GRID,
         NOTES,
         REJECTS,
@@ -440,7 +511,11 @@ TEXTS = Table(
     "texts",
     "Restored texts, with the fields of ingestion restored too; the issuer is the one that the file names.",
     ("doc_id",),
-    tuple(c for c in DOCUMENTS.columns if c.name not in ("region_code", "near_duplicate_of", "encoding", "raw_text")),
+    tuple(
+        c
+        for c in DOCUMENTS.columns
+        if c.name not in ("region_code", "level", "near_duplicate_of", "encoding", "raw_text")
+    ),
 )
 ORIGINALS = Table(
     "originals",
@@ -468,5 +543,5 @@ HOMES = Table(
     "homes",
     "What resolution found out about each document as a whole.",
     ("doc_id",),
-    tuple(c for c in DOCUMENTS.columns if c.name in ("doc_id", "issuer", "region_code")),
+    tuple(c for c in DOCUMENTS.columns if c.name in ("doc_id", "issuer", "region_code", "level")),
 )

@@ -14,7 +14,7 @@ def document(text: Row, raw: Row, home: Row, original: str) -> dict[str, Any]:
 
     ``home`` is empty where resolution failed, ``original`` where the document is no near duplicate.
     """
-    row = {"region_code": "", **raw, **text, **home, "near_duplicate_of": original}
+    row = {"region_code": "", "level": "", **raw, **text, **home, "near_duplicate_of": original}
     return {name: row[name] for name in DOCUMENTS.names}
 
 

@@ -30,6 +30,10 @@ _MADE_BY = {
     "topics": "topics",
     "topic_terms": "topics",
     "topic_units": "topics",
+    "topic_sentences": "topics",
+    "topic_groups": "topics",
+    "topic_effects": "topics",
+    "topic_changes": "topics",
     "topic_grid": "topics",
 }
 _STAGES = (

@@ -55,7 +55,7 @@ def resolve(
     """
     if home_region and divisions.get(home_region) is None:
         raise ValueError(f"home_region: {home_region} is no code of GB/T 2260")
-    year = int(date[:4]) if re.match(r"\d{4}", date) else 0
+    year = year_of(date)
     if home_region:
         found = Home(home_region, "")
     else:
@@ -63,6 +63,11 @@ def resolve(
     home = found.region_code
     meanings = tuple(_meaning(name, home, year) for name in names)
     return Resolved(home, find_issuer(title, series, home, year), meanings, (found.note,) if found.note else ())
+
+
+def year_of(date: str) -> int:
+    """The year of a date in ISO 8601; 0 if it is not known."""
+    return int(date[:4]) if re.match(r"\d{4}", date) else 0
 
 
 def _mentions(names: Sequence[Name]) -> Iterator[Mention]:

@@ -28,7 +28,8 @@ def find_issuer(title: str, series: str, home: str, year: int = 0) -> str:
     The body must begin its line, after a year if there is one. 政府工作报告 without a name is the home region's.
     """
     for line in (title, series):
-        match = _LINE.fullmatch(line)
+        # the State Council's report on the government's work, not the report of a 国务院政府
+        match = _LINE.fullmatch(line.replace("国务院政府工作报告", "国务院工作报告"))
         if match is None:
             continue
         if match[1] == "政府":
@@ -43,3 +44,9 @@ def find_issuer(title: str, series: str, home: str, year: int = 0) -> str:
                 if issuer:
                     return issuer
     return ""
+
+
+def level_of(issuer: str, home: str, year: int = 0) -> str:
+    """Administrative level of the issuer, or if it does not say, of the home region; empty if neither is known."""
+    division = divisions.get(home, year)
+    return (issuer and resolve_body(issuer, home, year).level) or (division.level if division else "")

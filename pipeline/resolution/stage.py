@@ -6,7 +6,8 @@ from typing import Any
 from pipeline import divisions, store, tables
 from pipeline.mapping import map_documents
 from pipeline.params import Params, ParamsError
-from pipeline.resolution.core import Name, Resolved, resolve
+from pipeline.resolution.core import Name, Resolved, resolve, year_of
+from pipeline.resolution.issuer import level_of
 from pipeline.resolution.offsets import Piece, raw_span
 
 
@@ -35,7 +36,9 @@ def run(params: Params, root: Path) -> int:
             row, names, edits = document
             doc_id = row["doc_id"]
             issuer = row["issuer"] or resolved.issuer
-            add_home([{"doc_id": doc_id, "issuer": issuer, "region_code": resolved.region_code}])
+            region = resolved.region_code
+            level = level_of(issuer, region, year_of(row["date"]))
+            add_home([{"doc_id": doc_id, "issuer": issuer, "region_code": region, "level": level}])
             notes += [{"stage": "resolution", "scope": doc_id, "note": note} for note in resolved.notes]
             pieces = [Piece(e["start"], e["end"], e["raw_start"], e["raw_end"]) for e in edits]
             entities = []

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.kernels import borrowing
 
-MARGIN = 12.0
+MARGIN = 10.0
 """A hypothesis less probable than the best at its place by this factor (natural logarithm) is dropped."""
 BEAM = 32
 """Hypotheses kept at a place."""

@@ -31,7 +31,7 @@ from pipeline.restoration.runs import ENTERED, READ_AS_GBK, Group, even, gbk_gro
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
-_LETTER, _BYTES = re.compile("[\xc0-\xff]"), re.compile("[\x80-\x9f\xad]")
+_BEFORE_LETTERS, _LETTER, _BYTES = map(re.compile, ("[\xa1-\xbf]", "[\xc0-\xff]", "[\x80-\x9f\xad]"))
 _HIGH, _WINDOWS = re.compile(f"[{LATIN}]"), re.compile(f"[{WINDOWS}]")
 _FULL_WIDTH = re.compile("[＂-＇＊＋－-９＜-＞＠-～]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
@@ -81,12 +81,12 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     alignment = Alignment(text, text)
     for _ in range(_ROUNDS):
         before = alignment
-        for sign, find, bytes_stay in (
-            (ENTERED, _from_gbk, False),
-            (_HIGH, _from_latin, True),
-            (_HIGH, _from_latin, False),
+        for may_be, find, bytes_stay in (
+            (ENTERED.search, _from_gbk, False),
+            (_may_be_latin, _from_latin, True),
+            (_may_be_latin, _from_latin, False),
         ):
-            if sign.search(alignment.text):
+            if may_be(alignment.text):
                 alignment = alignment.apply(
                     _in_view(alignment.text, partial(find, least=min_confidence), bytes_stay=bytes_stay)
                 )
@@ -96,6 +96,11 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
         after = AFTER_BOM.get(bom[0][-1], "")
         alignment = alignment.apply([Replacement(0, bom.end(), after, "mojibake")])
     return [Replacement(e.raw_start, e.raw_end, e.after, e.rule, e.confidence) for e in alignment.edits]
+
+
+def _may_be_latin(text: str) -> bool:
+    """Whether ``_FIRST_LATIN`` can be found in a text once what tears its runs apart is left out."""
+    return bool(_LETTER.search(text)) or len(_BEFORE_LETTERS.findall(text)) >= 4
 
 
 def _in_view(text: str, find: Callable[[str], list[Replacement]], *, bytes_stay: bool) -> list[Replacement]:

@@ -61,8 +61,8 @@ def test_entities_homes_and_notes(root: Path) -> None:
     assert [RAW[r["raw_start"] : r["raw_end"]] for r in rows[:2]] == ["綿陽市政协", "市委"]
     assert [(r["source"], r["score"]) for r in rows] == [("lac", 0.9)] * 3
     assert store.read_table(out, tables.HOMES) == [
-        {"doc_id": "a", "issuer": "绵阳市政协", "region_code": "510700"},
-        {"doc_id": "b", "issuer": "", "region_code": ""},
+        {"doc_id": "a", "issuer": "绵阳市政协", "region_code": "510700", "level": "prefecture"},
+        {"doc_id": "b", "issuer": "", "region_code": "", "level": ""},
     ]
     (note,) = store.read_table(out, tables.NOTES)
     assert (note["stage"], note["scope"]) == ("resolution", "b")

@@ -7,12 +7,12 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from pipeline.params import ParamsError, Topics, parse_params
-from pipeline.topics.core import Unit, fit_topics, topic_shares, units_of
+from pipeline.topics.core import Unit, fit_topics, sentences_of, topic_shares, units_of
 from pipeline.topics.fitting import fit, top_terms
 from pipeline.topics.quality import coherence, exclusivity, frex, overlaps, shuffled
 from pipeline.topics.vocabulary import count_terms
 
-METHODS = pytest.mark.parametrize("method", ["nmf", "lda"])
+METHODS = pytest.mark.parametrize("method", ["vectors", "nmf", "lda"])
 THEMES = {
     "sea": ["牡蛎", "扇贝", "海参", "鲍鱼", "渔船", "港口", "海域", "养殖"],
     "school": ["教师", "课堂", "学生", "教材", "校园", "考试", "学费", "班级"],
@@ -130,7 +130,7 @@ def test_order_of_units_does_not_matter():
 def test_hash_seed_and_threads_do_not_matter():
     code = (
         "import sys; sys.path.insert(0, 'tests/topics'); from test_topics import *; "
-        "print(fit_topics(themed()[0], SMALL), topic_shares(themed()[0], SMALL))"
+        "print(fit_topics(themed()[0], SMALL), topic_shares(themed()[0], 3, SMALL))"
     )
     outputs = {
         subprocess.run(
@@ -147,7 +147,7 @@ def test_hash_seed_and_threads_do_not_matter():
 @METHODS
 def test_topic_shares_of_a_few_documents(method):
     units, _ = themed(6)
-    shares = topic_shares(units, Topics(k=3, method=method, min_df=1))
+    shares = topic_shares(units, 3, Topics(method=method, min_df=1))
     assert [(row, topic) for row, topic, _ in shares] == [(i, k) for i in range(6) for k in range(3)]
     for i in range(6):
         assert sum(round(w * 1_000_000) for row, _, w in shares if row == i) == 1_000_000
@@ -155,25 +155,25 @@ def test_topic_shares_of_a_few_documents(method):
 
 def test_topic_shares_refuses_more_topics_than_documents():
     with pytest.raises(ValueError, match="3 topics need at least 3 documents, and there are 2"):
-        topic_shares(themed(2)[0], Topics(k=3))
+        topic_shares(themed(2)[0], 3, Topics())
 
 
 @METHODS
 def test_topic_shares_are_equal_for_a_document_without_a_known_word(method):
     units = [*themed(30)[0], Unit("e" * 16, 0, ())]
-    shares = topic_shares(units, Topics(k=4, method=method))
+    shares = topic_shares(units, 4, Topics(method=method))
     assert [w for row, _, w in shares if row == 30] == [0.25] * 4
 
 
 def test_topic_shares_where_no_word_is_known():
     units = [Unit(f"{i:016}", 0, ()) for i in range(3)]
-    assert [w for _, _, w in topic_shares(units, Topics(k=2))] == [0.5] * 6
+    assert [w for _, _, w in topic_shares(units, 2, Topics())] == [0.5] * 6
 
 
 @METHODS
 def test_topic_shares_with_fewer_terms_than_topics(method):
     units = [Unit("d" * 16, i, (("牡蛎",),) if i % 2 else (("教师",),)) for i in range(8)]
-    shares = topic_shares(units, Topics(k=4, method=method))
+    shares = topic_shares(units, 4, Topics(method=method))
     assert len(shares) == 32
     assert all(0 <= w <= 1 for _, _, w in shares)
 
@@ -250,10 +250,18 @@ def test_units_hold_content_words_and_whole_names_cut_where_others_stand_between
         {"start": 0, "end": 2, "text": "海州", "parent": "0"},
     ]
     sentences = [{"sent": 0, "para": 3}, {"sent": 1, "para": 3}, {"sent": 2, "para": 4}]
+
+    def joined(tokens, names, unit):
+        return units_of(sentences_of("d", sentences, tokens, names), sentences, unit)
+
     whole = (("海州大学",), ("学生", "宿舍"), ("校园",))
-    assert units_of("d", sentences, tokens, names, "document") == [Unit("d", 0, whole)]
-    assert units_of("d", sentences, tokens[::-1], names[::-1], "paragraph") == [Unit("d", 3, whole), Unit("d", 4, ())]
-    assert [u.unit for u in units_of("d", sentences, tokens, names, "sentence")] == [0, 1, 2]
+    words = ("海州", "大学", "学生", "宿舍", "人", "校园")
+    assert joined(tokens, names, "document") == [Unit("d", 0, whole, words)]
+    assert joined(tokens[::-1], names[::-1], "paragraph") == [
+        Unit("d", 3, whole, words),
+        Unit("d", 4, ()),
+    ]
+    assert [u.unit for u in joined(tokens, names, "sentence")] == [0, 1, 2]
 
 
 def test_neighbours_that_go_together_are_a_term_and_chance_neighbours_are_not():

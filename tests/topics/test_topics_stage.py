@@ -6,7 +6,18 @@ from pipeline import store, tables
 from pipeline.params import Params, Topics
 from pipeline.topics.stage import run
 
-TABLES = ["notes", "rejects", "topic_grid", "topic_terms", "topic_units", "topics"]
+TABLES = [
+    "notes",
+    "rejects",
+    "topic_changes",
+    "topic_effects",
+    "topic_grid",
+    "topic_groups",
+    "topic_sentences",
+    "topic_terms",
+    "topic_units",
+    "topics",
+]
 THEMES = [["牡蛎", "扇贝", "海参", "鲍鱼", "渔船"], ["教师", "课堂", "学生", "教材", "校园"]]
 
 
@@ -41,6 +52,15 @@ def write_inputs(root, n):
     store.write_table(interim / "recognition", tables.NAMES, [])
     sources = [{"doc_id": doc_id, "path": "a.txt", "row": 0}] if n else []
     store.write_table(interim / "ingestion", tables.SOURCES, sources)
+    text = {"doc_id": doc_id, "text": "", "date": "2021-01", "issuer": ""}
+    blank = {"string": "", "integer": 0, "number": 0.0, "boolean": False}
+    store.write_table(
+        interim / "restoration",
+        tables.TEXTS,
+        [{c.name: text.get(c.name, blank[c.type]) for c in tables.TEXTS.columns}],
+    )
+    home = {"doc_id": doc_id, "issuer": "", "region_code": "140300", "level": "prefecture"}
+    store.write_table(interim / "resolution", tables.HOMES, [home])
 
 
 PARAMS = Params(topics=Topics(k=2, top_n=4, min_units=40))
