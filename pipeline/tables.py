@@ -250,7 +250,7 @@ have a value; below 0 where the term is rarer here than there
 )
 TERM_DISPERSION = Table(
     "term_dispersion",
-    "How evenly the corpus's keywords are spread over its documents: a term of one long report is no term of a corpus.",
+    "How evenly the corpus's keywords are spread over its documents: one long report makes no term of a corpus.",
     ("term", "measure"),
     _columns(
         """

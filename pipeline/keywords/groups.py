@@ -90,9 +90,7 @@ def series(counted: Counted, grouping: Grouping, max_words: int) -> Iterator[lis
         ]
 
 
-def _parts(
-    counted: Counted, values: Mapping[str, Ints]
-) -> Iterator[tuple[str, Ints, Floats, Floats, float, float]]:
+def _parts(counted: Counted, values: Mapping[str, Ints]) -> Iterator[tuple[str, Ints, Floats, Floats, float, float]]:
     """(value, its documents, occurrences of each term there and in all other documents with a value, words of both)"""
     grouped = np.sort(np.concatenate(list(values.values())))
     whole = _sums(counted.counts, grouped)
@@ -132,7 +130,7 @@ def _note(group: str, values: list[str], told: int, documents: int) -> str:
     if len(values) == 1:
         return f"No term_groups by {group}: the documents that have one ({told} of {documents}) all have {values[0]}."
     if told < documents:
-        return f"term_groups by {group} leave out {documents - told} of {documents} documents: no known {_WHAT[group]}."
+        return (
+            f"term_groups by {group} leave out {documents - told} of {documents} documents: no known {_WHAT[group]}."
+        )
     return ""
-
-

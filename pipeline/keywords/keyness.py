@@ -31,8 +31,8 @@ def log_likelihood(inside: Floats, outside: Floats, inside_words: float, outside
         xlogy(inside, inside * whole / (inside_words * both))
         + xlogy(outside, outside * whole / (outside_words * both))
     )
-    more: Floats = inside * outside_words >= outside * inside_words
-    return np.where(more, 1.0, -1.0) * np.maximum(g2, 0)
+    sign: Floats = np.where(inside * outside_words >= outside * inside_words, 1.0, -1.0)
+    return sign * np.maximum(g2, 0)
 
 
 def log_ratio(inside: Floats, outside: Floats, inside_words: float, outside_words: float) -> Floats:

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 
 def run(params: Params, root: Path) -> int:
-    """Write the tables of terms, ``notes`` and ``rejects`` to ``data/interim/keywords``; gives the number of rejects."""
+    """Write tables of terms, ``notes`` and ``rejects`` to ``data/interim/keywords``; returns the number of rejects."""
     interim = root / "data" / "interim"
     found, folder = interim / "recognition", interim / STAGE
     failures: list[tuple[tuple[Any, ...], str, str]] = []
@@ -63,7 +63,9 @@ def run(params: Params, root: Path) -> int:
                 add(value)
     notes += [(CORPUS, note) for note in missing]
     if len(doc_ids) == 1:
-        notes.append((CORPUS, "No dp and juilland_d in term_dispersion: with one document there is no spread over any."))
+        notes.append(
+            (CORPUS, "No dp and juilland_d in term_dispersion: with one document there is no spread over any.")
+        )
     store.write_table(folder, tables.NOTES, [{"stage": STAGE, "scope": s, "note": note} for s, note in notes])
     return store.write_rejects(interim, STAGE, [(group[0], reason, detail) for group, reason, detail in failures])
 
