@@ -87,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("out", type=Path, metavar="OUT.csv")
     verb.set_defaults(verb=_keep_topics)
 
+    verb = verbs.add_parser("kwic", help="print every place of a term in data/processed, in its context")
+    verb.add_argument("term", metavar="TERM")
+    verb.add_argument("--width", type=int, default=20, metavar="N", help="characters on either side")
+    verb.add_argument("--data", type=Path, default=Path("data", "processed"), metavar="FOLDER", help="another dataset")
+    verb.set_defaults(verb=_kwic)
+
     verb = verbs.add_parser("export", help="write data/processed in another format")
     verb.add_argument("format", choices=("csv", "jsonl", "conll", "label-studio"))
     verb.add_argument("out", type=Path, metavar="OUT", help="a file, or for csv and label-studio a folder")
@@ -211,6 +217,26 @@ def _keep_topics(args: argparse.Namespace) -> int:
     if not kept:
         raise UsageError("there are no topics to keep: see notes in data/processed")
     print(f"{kept} topics; name the file in params.yaml: topics.reference: {args.out}", file=sys.stderr)
+    return 0
+
+
+def _kwic(args: argparse.Namespace) -> int:
+    from pipeline.kwic import KwicError, kwic
+
+    if not args.term.strip():
+        raise UsageError("TERM is empty")
+    if args.width < 1:
+        raise UsageError("--width must be at least 1")
+    try:
+        lines = kwic(args.data, args.term, args.width)
+    except KwicError as error:
+        raise UsageError(str(error)) from None
+    printed = False
+    for line in lines:
+        print(line)
+        printed = True
+    if not printed:
+        print(f"{args.term}: no hit in {args.data}", file=sys.stderr)
     return 0
 
 

@@ -116,6 +116,10 @@ class Keywords(_Stage):
     """The longest phrase, in words."""
     window: int = Field(default=5, ge=2)
     """Terms on either side, within the sentence, that count as neighbours in the graph method."""
+    coword_terms: int = Field(default=100, ge=2)
+    """Terms of the co-word network at most: those with the best ranks in the corpus's rankings."""
+    coword_link: Literal["equivalence", "ochiai"] = "equivalence"
+    """How the link of two terms is measured, from their sentences apart and together."""
 
     _distinct = field_validator("methods")(_distinct)
 

@@ -225,6 +225,74 @@ KEYWORDS = Table(
         """
     ),
 )
+TERM_GROUPS = Table(
+    "term_groups",
+    "How often terms stand in the documents of each year, decade, region, issuer and level, and what is typical of \
+each: every term of a group has a row for every value. Empty for groups with fewer than two values (see notes).",
+    ("group", "value", "term"),
+    _columns(
+        """
+        group str what documents are grouped by: year, decade, region, issuer or level
+        value str one of its values: 2021, 1980s, a GB/T 2260 code, an issuer's name, or country, province, \
+prefecture, county
+        term str one of the corpus's keywords, or of the strongest by g2 of a value of the group
+        rate num occurrences per 10,000 words; words are tokens with a letter, character or digit
+        low num lower end of the 95% interval of rate: by documents (ratio estimator, Student's t), for a single \
+document by its stretches of 200 words; never narrower than that of a Poisson count
+        high num upper end of the same, per 10,000 words
+        g2 num log-likelihood keyness (Dunning; Rayson & Garside) of the value's documents against all others that \
+have a value; below 0 where the term is rarer here than there
+        effect num log ratio (Hardie): log2 of rate here to rate there, with 0.5 added to both counts; 1 is twice
+        tf int occurrences in the value's documents
+        df int documents of the value in which the term stands
+        """
+    ),
+)
+TERM_DISPERSION = Table(
+    "term_dispersion",
+    "How evenly the corpus's keywords are spread over its documents: one long report makes no term of a corpus.",
+    ("term", "measure"),
+    _columns(
+        """
+        term str a keyword of the corpus
+        measure str df (documents with the term), range (their share of all), dp (deviation of proportions, \
+normalized: 0 even, 1 uneven), juilland_d (Juilland's D of the documents' rates: 1 even, 0 uneven), dominance (share \
+of the occurrences in the document with most); dp and juilland_d need two documents
+        value num its value: a number of documents for df, from 0 to 1 for the others
+        """
+    ),
+)
+COWORD_NODES = Table(
+    "coword_nodes",
+    "The corpus's strongest keywords, the themes (communities) that they form by standing together in sentences, and \
+the place of each theme in the strategic diagram.",
+    ("term",),
+    _columns(
+        """
+        term str a keyword of the corpus
+        community int number of its community, from 0, the one with the strongest links within it
+        centrality num Callon's centrality of the community: 10 times the sum of its links to others
+        density num Callon's density of the community: 100 times the mean of the links within it; 0 if it has none
+        label str the three terms of the community with the strongest links within it
+        tf int occurrences in the corpus
+        sentences int sentences in which it stands and is no part of a longer one of these terms
+        """
+    ),
+)
+COWORD_EDGES = Table(
+    "coword_edges",
+    "Pairs of these keywords that stand together in two sentences or more, and in more than by chance.",
+    ("source", "target"),
+    _columns(
+        """
+        source str the term of the pair that comes first in order of code points
+        target str the other term
+        weight num equivalence index or Ochiai coefficient (keywords.coword_link) of the two, from 0 to 1
+        together int sentences in which both stand
+        """
+    ),
+    (("source", "coword_nodes"), ("target", "coword_nodes")),
+)
 TOPICS = Table(
     "topics",
     "The topics fitted; no rows where the corpus is too small to tell (see notes).",
@@ -387,6 +455,10 @@ PUBLISHED = {
         TOKENS,
         ENTITIES,
         KEYWORDS,
+        TERM_GROUPS,
+        TERM_DISPERSION,
+        COWORD_NODES,
+        COWORD_EDGES,
         TOPICS,
         TOPIC_TERMS,
         TOPIC_UNITS,

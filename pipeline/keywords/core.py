@@ -1,6 +1,6 @@
 """Keywords: the terms that tell a document, or a corpus, from ordinary Chinese."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.keywords.background import idf
@@ -49,12 +49,19 @@ def document_of(
     return Document(doc_id, tuple(tuple(sentences[sent]) for sent in sorted(sentences)), tuple(sorted(names)))
 
 
-def keywords(documents: Iterable[Document], params: Keywords, top_n: int | None = None) -> list[dict[str, Any]]:
+Observer = Callable[[str, list[list[Run]], dict[tuple[str, ...], Counts]], None]
+"""Is shown each scope with its runs and counts, each document's and then the corpus's."""
+
+
+def keywords(
+    documents: Iterable[Document], params: Keywords, top_n: int | None = None, observe: Observer | None = None
+) -> list[dict[str, Any]]:
     """Rows of ``tables.KEYWORDS``: for each document, and for the corpus, the ``top_n`` terms by each method.
 
     ``top_n`` is ``params.top_n`` if None. A document's terms and scores never depend on the other documents: idf is
     that of the shipped background, not the corpus's, and ``df`` (in how many documents the term is a candidate) is
-    given for the reader. For the corpus, occurrences of all documents are counted together.
+    given for the reader. For the corpus, occurrences of all documents are counted together. ``observe`` is shown what
+    was counted, for whoever needs more of it than a ranking.
     """
     top = params.top_n if top_n is None else top_n
     runs: dict[str, list[list[Run]]] = {}
@@ -63,6 +70,8 @@ def keywords(documents: Iterable[Document], params: Keywords, top_n: int | None 
     atoms: dict[Atom, Atom] = {}
 
     def describe(scope: str, sentences: list[list[Run]], table: dict[tuple[str, ...], Counts]) -> None:
+        if observe is not None:
+            observe(scope, sentences, table)
         for method in params.methods:
             for rank, term in enumerate(_ranked(sentences, table, method, params)[:top], 1):
                 rows.append({"scope": scope, "method": method, "rank": rank, **term._asdict()})
