@@ -33,6 +33,8 @@ PICTURES = {
 }
 """Files of ``notebooks.figures`` and what they show."""
 EACH = 10
+TWICE = 1.0
+"""Log ratio from which on a term is typical: G2 alone also picks words that are frequent in all decades."""
 
 
 def analysed(corpus: Path, project: Path) -> dict[str, float]:
@@ -62,8 +64,9 @@ def page(data: Path, pictures: Sequence[str]) -> str:
         "--corpus PATH` from the files that `data/raw` had; every figure and picture below is from the\ntables that "
         "`dvc repro` writes, with the parameters as shipped. The texts are not in this repository.",
         "## What was typical of each decade",
-        f"The {EACH} terms with the highest log-likelihood keyness (Dunning 1993) of each decade's reports against "
-        "all the others\nwith a date; in brackets the log ratio (Hardie 2014): 1 is twice as often, 2 four times.",
+        f"Of the terms that stand at least twice as often in a decade's reports as in all others with a date, the "
+        f"{EACH} with the\nhighest log-likelihood keyness (Dunning 1993); in brackets the log ratio (Hardie 2014): 1 is "
+        "twice as often, 2 four times.",
         _table(("decade", "terms"), _typical(read["term_groups"])),
         "## Topics",
         f"{len(topics)} topics of paragraphs: the number that is best by coherence, exclusivity, stability and "
@@ -91,7 +94,7 @@ def page(data: Path, pictures: Sequence[str]) -> str:
 
 
 def _typical(groups: pd.DataFrame) -> list[tuple[str, str]]:
-    decades = groups[(groups["group"] == "decade") & (groups["g2"] > 0)]
+    decades = groups[(groups["group"] == "decade") & (groups["effect"] >= TWICE)]
     best = decades.sort_values(["value", "g2", "term"], ascending=[True, False, True]).groupby("value").head(EACH)
     told = best.assign(told=best["term"] + best["effect"].map(lambda effect: f" ({effect:.1f})"))
     return list(told.groupby("value")["told"].agg("、".join).items())
