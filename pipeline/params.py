@@ -107,7 +107,9 @@ class Resolution(_Stage):
 class Keywords(_Stage):
     """How terms are chosen and ranked."""
 
-    methods: tuple[Literal["tfidf", "textrank"], ...] = Field(default=("tfidf", "textrank"), min_length=1)
+    methods: tuple[Literal["combined", "tfidf", "textrank"], ...] = Field(
+        default=("tfidf", "textrank", "combined"), min_length=1
+    )
     """The first also ranks for ``baogao keywords``."""
     top_n: int = Field(default=50, ge=1)
     """Terms kept for a document or corpus, and method."""

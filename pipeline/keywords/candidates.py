@@ -1,7 +1,7 @@
 """Candidates for keywords: what a reader would underline, and nothing that is a piece of it.
 
 A document becomes runs of *atoms* (a word, a whole name, or a whole quoted term); candidates are single atoms and
-runs of atoms that make a noun phrase. An occurrence inside a name or a quoted term is not an occurrence of the word.
+sequences of atoms that make a noun phrase. An occurrence inside a name or a quoted term is none of the word.
 """
 
 import re
@@ -22,8 +22,10 @@ NOMINAL_SHARE = 1 / 3
 two are told apart by context alone, and a tagger wavers (基层协商/vn, 基层协商/v)."""
 QUOTED_CHARS = 8
 """The longest text in quotation marks that is taken for a term and not for a citation."""
-FRAGMENT_SHARE = 0.8
+FRAGMENT_SHARE = 0.9
 """A term that has the same neighbour in more than this share of its occurrences is a piece of a longer one."""
+HELD = 0.5
+"""The share of a longer term's occurrences that is taken from the terms inside it."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMERAL = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万亿两第.．%％年月日]+")
@@ -62,7 +64,7 @@ class Atom(NamedTuple):
     """The smallest piece of a candidate: ``words`` are the tokens that it is made of.
 
     ``role``: N may stand anywhere in a noun phrase, M (modifier) not at its end, V (a verb here, a noun elsewhere)
-    not at its beginning, X in none. ``alone`` tells whether it may be a term by itself, ``whole`` whether it is
+    not at its beginning, X and - (words of other kinds) in none. ``alone`` tells whether it may be a term by itself, ``whole`` whether it is
     a name or a term in quotation marks, of which nothing is missing, ``quoted`` whether it is in such marks here.
     """
 
@@ -95,13 +97,12 @@ class Candidate(NamedTuple):
 
     term: str
     words: tuple[str, ...]
-    parts: tuple[str, ...]
     tf: int
     own: float
 
 
 def document_runs(document: Document, min_chars: int = 2) -> list[list[Run]]:
-    """The atoms of each sentence, in runs; what can be in no term (punctuation, numbers, verbs) ends a run."""
+    """The atoms of each sentence, in runs; punctuation, numbers and white space end a run."""
     nominal = _nominal_words(document)
     names = sorted(document.names)
     sentences = [list(_named(sentence, names)) for sentence in document.sentences]
@@ -123,65 +124,92 @@ def document_runs(document: Document, min_chars: int = 2) -> list[list[Run]]:
     return runs
 
 
-def count(runs: Iterable[Run], max_words: int) -> dict[tuple[str, ...], Counts]:
-    """Count the noun phrases of one to ``max_words`` words; the keys are the texts of their atoms."""
-    table: dict[tuple[str, ...], Counts] = {}
+def count(runs: Sequence[Run], max_words: int) -> dict[str, Counts]:
+    """The noun phrases of one to ``max_words`` words, by their text.
+
+    What is a noun phrase in one place is counted wherever these words stand, because a tagger wavers: 支持向量机 is
+    read as a noun here, as a verb with its object there. A word by itself is counted where it is a noun.
+    """
+    table: dict[str, Counts] = {}
+    for run in runs:
+        for i, first in enumerate(run):
+            if first.role == "-":
+                continue
+            words, text, verb = 0, "", False
+            for j in range(i, len(run)):
+                atom = run[j]
+                words += len(atom.words)
+                if j > i and (words > max_words or first.role in "VX" or atom.role in "X-"):
+                    break
+                text += atom.text
+                verb |= atom.role == "V"
+                if (j == i and not first.alone) or (j > i and atom.role == "M"):
+                    continue
+                counts = table.get(text)
+                if counts is None:
+                    counts = table[text] = Counts(tuple(run[i : j + 1]))
+                counts.quoted |= j == i and first.quoted
+                counts.nominal |= j < i + 2 or not verb
+                if i and run[i - 1].role in "NM" and first.role != "X":
+                    counts.before[run[i - 1].text] += 1
+                if j + 1 < len(run) and run[j + 1].role in "NV" and first.role in "NM":
+                    counts.after[run[j + 1].text] += 1
     for run in runs:
         for i in range(len(run)):
-            words = 0
-            for j in range(i, len(run)):
-                words += len(run[j].words)
-                if j > i and (words > max_words or run[i].role in "VX" or run[j].role == "X"):
-                    break
-                if (j == i and not run[i].alone) or (j > i and run[j].role == "M"):
-                    continue
-                phrase = tuple(run[i : j + 1])
-                counts = table.setdefault(tuple(atom.text for atom in phrase), Counts(phrase))
-                counts.tf += 1
-                counts.quoted |= j == i and run[i].quoted
-                counts.nominal |= j < i + 2 or "V" not in [atom.role for atom in phrase]
-                if i and run[i - 1].role in "NM" and run[i].role != "X":
-                    counts.before[run[i - 1].text] += 1
-                if j + 1 < len(run) and run[j + 1].role in "NV" and run[i].role in "NM":
-                    counts.after[run[j + 1].text] += 1
+            for text in _texts(run, i, max_words):
+                if text in table:
+                    table[text].tf += 1
     return table
 
 
-def select(table: dict[tuple[str, ...], Counts], min_chars: int) -> list[Candidate]:
+def _texts(run: Run, i: int, max_words: int) -> Iterator[str]:
+    """The texts of one to ``max_words`` words from place i on, by length; of a word only if it is a term by itself."""
+    text, words = run[i].text, len(run[i].words)
+    if run[i].alone:
+        yield text
+    for j in range(i + 1, len(run)):
+        words += len(run[j].words)
+        if words > max_words:
+            return
+        text += run[j].text
+        yield text
+
+
+def select(table: dict[str, Counts], min_chars: int) -> list[Candidate]:
     """The candidates that are terms, sorted by term.
 
-    A phrase must occur twice, one of three words or more at least once without a verb. A word or phrase that always
-    has the same neighbour in a longer noun phrase is a piece of it and falls away (the phrases left are maximal
-    repeats). ``own`` is the frequency part of C-value (Frantzi, Ananiadou & Mima 2000, Int. J. on Digital Libraries
-    3:115): tf less the mean tf of the longer terms that hold the candidate, so that a word seen mostly inside one
-    term counts for little, one seen in many for much.
+    A phrase must occur twice, one of three words or more at least once without a verb. A word or phrase that nearly
+    always has the same neighbour in a longer noun phrase is a piece of it and falls away (the phrases left are maximal
+    repeats). ``own`` is the tf less half the mean tf of the longer terms that hold the candidate, so that a word seen
+    mostly inside one term counts for less, one seen in many for much: the frequency part of C-value (Frantzi, Ananiadou
+    & Mima 2000, Int. J. on Digital Libraries 3:115), which subtracts the whole of that mean. Authors do name the parts
+    of their phrases, so that a half serves better.
     Quotation marks around a term are its author's underlining: they count as one occurrence more.
     """
-    kept: dict[tuple[str, ...], Counts] = {
-        key: counts
-        for key, counts in table.items()
-        if len("".join(key)) >= min_chars
-        and (len(key) == 1 or counts.tf >= 2)
+    kept = {
+        text: counts
+        for text, counts in table.items()
+        if len(text) >= min_chars
+        and (len(counts.atoms) == 1 or counts.tf >= 2)
         and counts.nominal
         and not _is_fragment(counts)
     }
-    holders: dict[tuple[str, ...], list[int]] = {}
-    for key, counts in kept.items():
-        inner = {key[i:j] for i in range(len(key)) for j in range(i + 1, len(key) + 1)} - {key}
-        for part in inner:
-            holders.setdefault(part, []).append(counts.tf)
-    by_term: dict[str, Candidate] = {}
-    for key, counts in sorted(kept.items()):
-        longer = holders.get(key, [])
-        own = counts.tf + counts.quoted - (sum(longer) / len(longer) if longer else 0.0)
-        term = "".join(key)
+    holders: dict[str, list[int]] = {}
+    for text, counts in kept.items():
+        if len(counts.atoms) > 1:
+            for part in _parts([atom.text for atom in counts.atoms]) - {text}:
+                holders.setdefault(part, []).append(counts.tf)
+    candidates = []
+    for text, counts in sorted(kept.items()):
+        longer = holders.get(text)
+        own = counts.tf + counts.quoted - (HELD * sum(longer) / len(longer) if longer else 0.0)
         words = tuple(word for atom in counts.atoms for word in atom.words)
-        same = by_term.get(term)  # the same characters, split in another way elsewhere
-        if same is None:
-            by_term[term] = Candidate(term, words, key, counts.tf, own)
-        else:
-            by_term[term] = same._replace(tf=same.tf + counts.tf, own=same.own + own)
-    return [by_term[term] for term in sorted(by_term)]
+        candidates.append(Candidate(text, words, counts.tf, own))
+    return candidates
+
+
+def _parts(texts: Sequence[str]) -> set[str]:
+    return {"".join(texts[i:j]) for i in range(len(texts)) for j in range(i + 1, len(texts) + 1)}
 
 
 def _is_fragment(counts: Counts) -> bool:
@@ -282,20 +310,22 @@ def _name_atom(piece: _Piece) -> Atom:
 
 def _word_atom(piece: _Piece, nominal: frozenset[str], min_chars: int) -> Atom | None:
     token = piece.token
-    verb_as_noun = token.pos == "v" and token.text in nominal
-    if not _is_word(token.text) or (token.is_stop and token.pos not in ("n", "nz", "an")):
+    if not _is_word(token.text):
         return None
-    if token.pos in NOMINAL:
+    if token.is_stop and token.pos not in ("n", "nz", "an"):
+        role = "-"
+    elif token.pos in NOMINAL:
         role = "N"
-    elif verb_as_noun:
+    elif token.pos == "v" and token.text in nominal:
         role = "V"
     elif token.pos in MODIFIER:
         role = "M"
     elif token.pos in PERSON:
         role = "X"
     else:
-        return None
-    alone = not token.is_stop and len(token.text) >= min_chars and token.pos not in ("a", "ad", "s")
+        role = "-"
+    long_enough = len(token.text) >= min_chars
+    alone = role != "-" and long_enough and not token.is_stop and token.pos not in ("a", "ad", "s")
     return Atom(token.text, piece.words, role, alone)
 
 

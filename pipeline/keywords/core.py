@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pipeline.keywords.background import idf
+from pipeline.keywords.background import weight
 from pipeline.keywords.candidates import (
     Atom,
     Candidate,
@@ -23,6 +23,9 @@ CORPUS = "corpus"
 """The scope of all documents together."""
 SATURATION = 40.0
 """Occurrences at which one more counts a quarter of the first."""
+FUSION = 60
+"""How little the first ranks stand out in ``combined`` (Cormack et al.'s value)."""
+_LEAST = 1e-6  # of a preference: each term can be reached
 _DIGITS = 9  # scores that differ in later decimals only are equal: the last bits depend on the processor
 
 
@@ -62,16 +65,16 @@ def keywords(documents: Iterable[Document], params: Keywords, top_n: int | None 
     df: dict[str, int] = {}
     atoms: dict[Atom, Atom] = {}
 
-    def describe(scope: str, sentences: list[list[Run]], table: dict[tuple[str, ...], Counts]) -> None:
-        for method in params.methods:
-            for rank, term in enumerate(_ranked(sentences, table, method, params)[:top], 1):
+    def describe(scope: str, sentences: list[list[Run]], table: dict[str, Counts]) -> None:
+        for method, ranking in _ranked(sentences, table, params, params.methods):
+            for rank, term in enumerate(ranking[:top], 1):
                 rows.append({"scope": scope, "method": method, "rank": rank, **term._asdict()})
 
     for document in documents:
         # an occurrence is a reference to its atom, of which there is one: a corpus takes little more than its numbers
         runs[document.doc_id] = _shared(document_runs(document, params.min_chars), atoms)
         table = _counts(runs[document.doc_id], params)
-        for term in {"".join(key) for key in table}:
+        for term in table:
             df[term] = df.get(term, 0) + 1
         describe(document.doc_id, runs[document.doc_id], table)
     if runs:
@@ -88,61 +91,92 @@ def _shared(sentences: list[list[Run]], atoms: dict[Atom, Atom]) -> list[list[Ru
 def document_terms(document: Document, params: Keywords, top_n: int) -> list[str]:
     """The ``top_n`` terms of one document, best first, by the first of ``params.methods``."""
     runs = document_runs(document, params.min_chars)
-    ranked = _ranked(runs, _counts(runs, params), params.methods[0], params)
-    return [term.term for term in ranked[:top_n]]
+    ((_, ranking),) = _ranked(runs, _counts(runs, params), params, params.methods[:1])
+    return [term.term for term in ranking[:top_n]]
 
 
-def tfidf(candidates: Sequence[Candidate]) -> list[Term]:
-    """Score = own (k + 1) / (own + k) × idf, with k = ``SATURATION``.
+def tfidf(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> list[Term]:
+    """Score = own (k + 1) / (own + k) × weight, with k = ``SATURATION``.
 
-    own is the term's own number of occurrences (``select``), idf that of ordinary Chinese (``idf``), so a single
+    own is the term's own number of occurrences (``select``), ``weight`` holds its idf in ordinary Chinese, so a single
     document has sensible terms (Spärck Jones 1972, "A statistical interpretation of term specificity"). The first
     factor is BM25's (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"): nearly own in a short
     text, and at most k + 1, so that in a long one the commonest words do not crowd out the telling ones.
     """
-    return _sorted((c.term, _saturated(c.own) * idf(c.words), c.tf) for c in candidates)
+    return _sorted((c.term, _frequency_factor(c.own) * weights[c.term], c.tf) for c in candidates)
 
 
-def textrank(candidates: Sequence[Candidate], runs: Sequence[Sequence[Run]], window: int) -> list[Term]:
-    """Score = PageRank of the term among the terms that it stands near (``word_ranks``, biased by idf).
+def textrank(
+    candidates: Sequence[Candidate], weights: Mapping[str, float], runs: Sequence[Sequence[Run]], params: Keywords
+) -> list[Term]:
+    """Score = PageRank of the term among the terms that it stands near (``word_ranks``, from which it starts by ``tfidf``).
 
     Each sentence is read as a sequence of terms, the longest at each place, so phrases and names are nodes like words
     and need no score made up from their parts. A term that stands only inside longer ones has no rank.
     """
-    chosen = {candidate.parts: candidate for candidate in candidates}
-    longest = max(map(len, chosen), default=1)
-    sentences = [[term for run in sentence for term in _longest_terms(run, chosen, longest)] for sentence in runs]
-    ranks = word_ranks(sentences, window, {c.term: idf(c.words) for c in candidates})
+    sentences = [[term for run in sentence for term in _longest_terms(run, weights, params)] for sentence in runs]
+    start = {c.term: max(_frequency_factor(c.own) * weights[c.term], _LEAST) for c in candidates}
+    ranks = word_ranks(sentences, params.window, weights, start)
     return _sorted((c.term, ranks[c.term], c.tf) for c in candidates if c.term in ranks)
 
 
-def _longest_terms(run: Run, chosen: Mapping[tuple[str, ...], Candidate], longest: int) -> Iterator[str]:
+def combined(*rankings: Sequence[Term]) -> list[Term]:
+    """Score = sum over the rankings of 1 / (``FUSION`` + rank); a ranking without the term adds nothing.
+
+    Reciprocal rank fusion (Cormack, Clarke & Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and
+    individual Rank Learning Methods"): needs no scores that can be compared.
+    """
+    scores: dict[str, float] = {}
+    tf: dict[str, int] = {}
+    for ranking in rankings:
+        for rank, term in enumerate(ranking, 1):
+            scores[term.term] = scores.get(term.term, 0.0) + 1 / (FUSION + rank)
+            tf[term.term] = term.tf
+    return _sorted((term, score, tf[term]) for term, score in scores.items())
+
+
+def _longest_terms(run: Run, chosen: Mapping[str, float], params: Keywords) -> Iterator[str]:
     i = 0
     while i < len(run):
-        for n in range(min(longest, len(run) - i), 0, -1):
-            candidate = chosen.get(tuple(atom.text for atom in run[i : i + n]))
-            # an adverb is no occurrence of the noun that is written like it
-            if candidate is not None and (n > 1 or run[i].alone):
-                yield candidate.term
-                i += n
+        longest, width = "", 1
+        text = ""
+        words = 0
+        for j in range(i, len(run)):
+            words += len(run[j].words)
+            if j > i and words > params.max_words:
                 break
-        else:
-            i += 1
+            text += run[j].text
+            # an adverb is no occurrence of the noun that is written like it
+            if text in chosen and (j > i or run[i].alone):
+                longest, width = text, j + 1 - i
+        if longest:
+            yield longest
+        i += width
 
 
-def _saturated(own: float) -> float:
+def _frequency_factor(own: float) -> float:
     return own * (SATURATION + 1) / (own + SATURATION) if own > 0 else own
 
 
-def _counts(runs: Sequence[Sequence[Run]], params: Keywords) -> dict[tuple[str, ...], Counts]:
-    return count((run for sentence in runs for run in sentence), params.max_words)
+def _counts(runs: Sequence[Sequence[Run]], params: Keywords) -> dict[str, Counts]:
+    return count([run for sentence in runs for run in sentence], params.max_words)
 
 
 def _ranked(
-    runs: Sequence[Sequence[Run]], table: dict[tuple[str, ...], Counts], method: str, params: Keywords
-) -> list[Term]:
+    runs: Sequence[Sequence[Run]], table: dict[str, Counts], params: Keywords, methods: Sequence[str]
+) -> Iterator[tuple[str, list[Term]]]:
+    """Each method with its ranking."""
     candidates = select(table, params.min_chars)
-    return tfidf(candidates) if method == "tfidf" else textrank(candidates, runs, params.window)
+    weights = {c.term: weight(c.words) for c in candidates}
+    by: dict[str, list[Term]] = {}
+    if {"tfidf", "combined"} & set(methods):
+        by["tfidf"] = tfidf(candidates, weights)
+    if {"textrank", "combined"} & set(methods):
+        by["textrank"] = textrank(candidates, weights, runs, params)
+    if "combined" in methods:
+        by["combined"] = combined(by["tfidf"], by["textrank"])
+    for method in methods:
+        yield method, by[method]
 
 
 def _sorted(scored: Iterable[tuple[str, float, int]]) -> list[Term]:
