@@ -53,8 +53,8 @@ def weight(words: Sequence[str]) -> float:
     """How much of a term the words make, wherever they stand: idf × exp(-(ln(n / 4))² / (2 · 0.6²)), n characters.
 
     The second factor has the shape of a lognormal distribution, which lengths of words follow (Herdan 1958, "The
-    relation between the dictionary distribution and the occurrence distribution of word length"): four characters make
-    a term more often than two, which are mostly a word of many meanings, or than ten, which are mostly half a sentence.
+    relation between the dictionary distribution and the occurrence distribution of word length"): four characters are
+    a term more often than two, mostly a word of many meanings, or than ten, mostly half a sentence.
     """
     deviation = math.log(sum(map(len, words)) / TYPICAL_CHARS) / SPREAD
     return idf(words) * math.exp(-(deviation**2) / 2)

@@ -3,19 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pipeline.keywords.atoms import Atom, Document, Name, Run, Token, document_runs
 from pipeline.keywords.background import weight
-from pipeline.keywords.candidates import (
-    Atom,
-    Candidate,
-    Counts,
-    Document,
-    Name,
-    Run,
-    Token,
-    count,
-    document_runs,
-    select,
-)
+from pipeline.keywords.candidates import Candidate, Counts, count, select
 from pipeline.keywords.graph import word_ranks
 from pipeline.params import Keywords
 
@@ -109,10 +99,11 @@ def tfidf(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> list
 def textrank(
     candidates: Sequence[Candidate], weights: Mapping[str, float], runs: Sequence[Sequence[Run]], params: Keywords
 ) -> list[Term]:
-    """Score = PageRank of the term among the terms that it stands near (``word_ranks``, from which it starts by ``tfidf``).
+    """Score = PageRank of the term among the terms that it stands near (``word_ranks``).
 
-    Each sentence is read as a sequence of terms, the longest at each place, so phrases and names are nodes like words
-    and need no score made up from their parts. A term that stands only inside longer ones has no rank.
+    The walk starts at terms by their score of ``tfidf``, and goes on to terms by their ``weight``. Each sentence is
+    read as a sequence of terms, the longest at each place, so phrases and names are nodes like words and need no score
+    made up from their parts. A term that stands only inside longer ones has no rank.
     """
     sentences = [[term for run in sentence for term in _longest_terms(run, weights, params)] for sentence in runs]
     start = {c.term: max(_frequency_factor(c.own) * weights[c.term], _LEAST) for c in candidates}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store, tables
-from pipeline.keywords.candidates import Document
+from pipeline.keywords.atoms import Document
 from pipeline.keywords.core import CORPUS, document_of, keywords
 from pipeline.mapping import map_documents
 from pipeline.params import Params
