@@ -9,9 +9,10 @@ from wordfreq import get_frequency_dict
 TEXT_WORDS = 1000
 """Length, in words, of the texts of the imagined background collection."""
 RAREST = 1e-7
-"""Rarer terms are not told apart: the list's sources hold a handful of each, if it is in the list."""
+"""Rarer terms are not told apart; set as ``TYPICAL_CHARS`` was."""
 TYPICAL_CHARS, SPREAD = 4.0, 0.6
-"""Length of Chinese terms: median, and standard deviation of the logarithm (95% have 1.2 to 13 characters)."""
+"""Characters of a term that weighs most, and how fast others weigh less: set by how well the authors' keywords of
+abstracts are found (``benchmarks.keywords``, half of the rows), not measured on lengths of terms."""
 
 
 @lru_cache(maxsize=1)
@@ -53,8 +54,8 @@ def weight(words: Sequence[str]) -> float:
     """How much of a term the words make, wherever they stand: idf × exp(-(ln(n / 4))² / (2 · 0.6²)), n characters.
 
     The second factor has the shape of a lognormal distribution, which lengths of words follow (Herdan 1958, "The
-    relation between the dictionary distribution and the occurrence distribution of word length"): four characters are
-    a term more often than two, mostly a word of many meanings, or than ten, mostly half a sentence.
+    relation between the dictionary distribution and the occurrence distribution of word length"). It prefers phrases
+    to the words of two characters that they are made of, and to phrases as long as half a sentence.
     """
     deviation = math.log(sum(map(len, words)) / TYPICAL_CHARS) / SPREAD
     return idf(words) * math.exp(-(deviation**2) / 2)

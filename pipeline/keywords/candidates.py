@@ -12,7 +12,7 @@ from pipeline.keywords.atoms import Atom, Run
 FRAGMENT_SHARE = 0.9
 """A term that has the same neighbour in more than this share of its occurrences is a piece of a longer one."""
 HELD = 0.5
-"""The share of a longer term's occurrences that is taken from the terms inside it."""
+"""The share of a longer term's occurrences that is taken from the terms inside it; set as ``TYPICAL_CHARS`` was."""
 
 
 @dataclass(slots=True)
