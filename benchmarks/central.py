@@ -65,8 +65,8 @@ def page(data: Path, pictures: Sequence[str]) -> str:
         "`dvc repro` writes, with the parameters as shipped. The texts are not in this repository.",
         "## What was typical of each decade",
         f"Of the terms that stand at least twice as often in a decade's reports as in all others with a date, the "
-        f"{EACH} with the\nhighest log-likelihood keyness (Dunning 1993); in brackets the log ratio (Hardie 2014): 1 is "
-        "twice as often, 2 four times.",
+        f"{EACH} with the\nhighest log-likelihood keyness (Dunning 1993); in brackets the log ratio (Hardie 2014): 1 "
+        "is twice as often, 2 four times.",
         _table(("decade", "terms"), _typical(read["term_groups"])),
         "## Topics",
         f"{len(topics)} topics of paragraphs: the number that is best by coherence, exclusivity, stability and "

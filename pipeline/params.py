@@ -107,8 +107,10 @@ class Resolution(_Stage):
 class Keywords(_Stage):
     """How terms are chosen and ranked."""
 
-    methods: tuple[Literal["tfidf", "textrank"], ...] = Field(default=("tfidf", "textrank"), min_length=1)
-    """The first also ranks for ``baogao keywords``."""
+    methods: tuple[Literal["tfidf", "textrank", "combined"], ...] = Field(
+        default=("tfidf", "textrank", "combined"), min_length=1
+    )
+    """The first also ranks for ``baogao keywords``; ``combined`` fuses the ranks of the other two."""
     top_n: int = Field(default=50, ge=1)
     """Terms kept for a document or corpus, and method."""
     min_chars: int = Field(default=2, ge=1)

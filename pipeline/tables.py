@@ -216,7 +216,7 @@ KEYWORDS = Table(
     _columns(
         """
         scope str corpus, or the doc_id of the document that the term describes
-        method str tfidf or textrank
+        method str tfidf, textrank or combined (both ranks fused)
         rank int rank in scope and method, from 1
         term str a word, an entity or a phrase
         score num the method's score; comparable within scope and method only

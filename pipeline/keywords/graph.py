@@ -11,13 +11,16 @@ STEPS = 60
 """Steps of the power iteration: 0.85 ** 60 < 1e-4 of the start is left, whatever the graph."""
 
 
-def word_ranks(sentences: Iterable[Sequence[str]], window: int, preference: Mapping[str, float]) -> dict[str, float]:
+def word_ranks(
+    sentences: Iterable[Sequence[str]], window: int, preference: Mapping[str, float], start: Mapping[str, float]
+) -> dict[str, float]:
     """PageRank of each word in the graph of co-occurrences, adding up to 1.
 
     Words at most ``window`` places apart in one sentence are joined, with the number of times as weight
-    (Mihalcea & Tarau 2004, "TextRank: Bringing Order into Texts"). The walk goes to, and restarts at, a word with a
-    probability proportional to that word's ``preference``, above 0 for each word (biased PageRank: Haveliwala 2002,
-    "Topic-sensitive PageRank"); with idf it keeps words that stand near everything in any text from the top.
+    (Mihalcea & Tarau 2004, "TextRank: Bringing Order into Texts"). The walk goes to a word with a probability
+    proportional to that word's ``preference``, and restarts at it with one proportional to ``start`` (biased PageRank:
+    Haveliwala 2002, "Topic-sensitive PageRank"; both above 0), which keeps words that stand near everything in any
+    text from the top.
     """
     weights: dict[tuple[str, str], int] = {}
     seen: set[str] = set()
@@ -38,7 +41,7 @@ def word_ranks(sentences: Iterable[Sequence[str]], window: int, preference: Mapp
     values = [weights[a, b] * preference[a] for a, b in pairs] + [weights[a, b] * preference[b] for a, b in pairs]
     graph = csr_matrix((values, (rows, columns)), shape=(len(names), len(names)))
     strength = np.asarray(graph.sum(axis=0)).ravel()
-    restart = np.array([preference[name] for name in names])
+    restart = np.array([start[name] for name in names])
     restart /= restart.sum()
     rank = restart.copy()
     with threadpool_limits(1):

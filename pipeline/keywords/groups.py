@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from pipeline.covariates import GROUPS
 from pipeline.keywords.keyness import PER, Floats, interval, log_likelihood, log_ratio
-from pipeline.keywords.occurrences import Counted, Finder, Ints, stretches
+from pipeline.keywords.occurrences import Counted, Ints, stretches
 
 STRETCH = 200
 """Words in a stretch, about a paragraph: in place of documents where a value has one document alone."""
@@ -57,20 +57,19 @@ def groupings(
     return sorted(found), notes
 
 
-def series(counted: Counted, grouping: Grouping, max_words: int) -> Iterator[list[Row]]:
+def series(counted: Counted, grouping: Grouping) -> Iterator[list[Row]]:
     """Rows of ``tables.TERM_GROUPS``, one list a value: every term of the group with its rate, whether seen or not.
 
     A value with several documents has an interval by documents, one with a single document by its stretches of
     ``STRETCH`` words (batch means: what repeats a word within a page counts for little); see ``keyness.interval``.
     """
     terms = [counted.terms[column] for column in grouping.columns]
-    finder = Finder(counted, terms, max_words)
     for value, rows, inside, outside, words, rest in _parts(counted, grouping.values):
         a, b = inside[grouping.columns], outside[grouping.columns]
         counts, sizes = counted.counts[rows][:, grouping.columns], counted.words[rows]
         df = counts.getnnz(axis=0)
         if len(rows) == 1:
-            counts, sizes = stretches(counted, counted.doc_ids[rows[0]], terms, finder, STRETCH)
+            counts, sizes = stretches(counted, counted.doc_ids[rows[0]], terms, STRETCH)
         low, high = interval(counts, sizes)
         columns = (
             terms,

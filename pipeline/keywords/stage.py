@@ -9,12 +9,12 @@ from typing import Any
 
 from pipeline import store, tables
 from pipeline.covariates import covariates
-from pipeline.keywords.candidates import Document
+from pipeline.keywords.atoms import Document
 from pipeline.keywords.core import CORPUS, document_of, keywords
 from pipeline.keywords.coword import coword, strongest
 from pipeline.keywords.dispersion import dispersion
 from pipeline.keywords.groups import groupings, series
-from pipeline.keywords.occurrences import Counted, Finder, Tally
+from pipeline.keywords.occurrences import Counted, Tally, in_sentences
 from pipeline.mapping import map_documents
 from pipeline.params import Keywords, Params
 
@@ -59,7 +59,7 @@ def run(params: Params, root: Path) -> int:
     parts, missing = groupings(counted, known, top, params.keywords.top_n)
     with store.writing(folder, tables.TERM_GROUPS) as add:
         for grouping in parts:
-            for value in series(counted, grouping, params.keywords.max_words):
+            for value in series(counted, grouping):
                 add(value)
     notes += [(CORPUS, note) for note in missing]
     if len(doc_ids) == 1:
@@ -72,12 +72,7 @@ def run(params: Params, root: Path) -> int:
 
 def _write_coword(folder: Path, counted: Counted, ranking: list[Row], params: Keywords) -> None:
     terms = strongest(((row["rank"], row["term"]) for row in ranking), params.coword_terms)
-    finder = Finder(counted, terms, params.max_words)
-    sentences = (
-        [found.term for found in finder.longest(sentence)]
-        for doc_id in counted.doc_ids
-        for sentence in counted.runs[doc_id]
-    )
+    sentences = in_sentences(counted, terms)
     nodes, edges = coword(terms, sentences, {row["term"]: row["tf"] for row in ranking}, params.coword_link)
     store.write_table(folder, tables.COWORD_NODES, nodes)
     store.write_table(folder, tables.COWORD_EDGES, edges)

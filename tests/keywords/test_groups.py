@@ -5,11 +5,10 @@ import sys
 
 import pytest
 from corpora import PARAMS, counted, top
-from tagged import document
 
-from pipeline.keywords.candidates import count, document_runs
+from pipeline.keywords.candidates import longest, occurrences
 from pipeline.keywords.groups import groupings, series
-from pipeline.keywords.occurrences import Finder, stretches
+from pipeline.keywords.occurrences import stretches
 from pipeline.params import Keywords
 
 # 水库/n: five words a sentence, without the full stop
@@ -39,7 +38,7 @@ KNOWN = {
 def rows_of(texts=TEXTS, known=KNOWN, top_n=50, params=PARAMS):
     found, ranked = counted(texts, params)
     groups, notes = groupings(found, known, top(ranked), top_n)
-    return [row for group in groups for value in series(found, group, params.max_words) for row in value], notes
+    return [row for group in groups for value in series(found, group) for row in value], notes
 
 
 def test_rate_frequency_and_keyness_of_a_decade_worked_by_hand():
@@ -138,7 +137,7 @@ def test_a_value_with_one_document_has_an_interval_by_its_stretches():
 
 def test_stretches_hold_whole_sentences_and_all_occurrences():
     found, _ = counted({"a1": TEXTS["a1"]})
-    counts, words = stretches(found, "a1", ["水库", "粮食"], Finder(found, ["水库", "粮食"], 4), 50)
+    counts, words = stretches(found, "a1", ["水库", "粮食"], 50)
     assert words.tolist() == [50, 50, 50, 50]
     assert counts.toarray().tolist() == [[10, 0], [10, 0], [10, 0], [0, 10]]
 
@@ -163,20 +162,26 @@ def test_occurrences_agree_with_keywords(texts):
     assert corpus
     for row in corpus:
         assert (total[row["term"]], documents[row["term"]]) == (row["tf"], row["df"])
-    finder = Finder(found, found.terms, PARAMS.max_words)
-    seen = [o.term for runs in found.runs.values() for sentence in runs for o in finder.all(sentence)]
-    assert {term: seen.count(term) for term in found.terms} == total
 
 
-def test_a_term_stands_where_candidates_are_counted_and_once_where_it_is_read_as_the_longest():
+def test_a_term_stands_where_its_words_do_and_once_where_it_is_read_as_the_longest():
     found, _ = counted(MIXED)
-    finder = Finder(found, ["高质量发展", "质量", "发展", "有序"], PARAMS.max_words)
-    sentences = found.runs["a1"]
-    assert [o.term for o in finder.all(sentences[0])] == ["高质量发展", "质量", "发展"]
-    assert [o.term for o in finder.longest(sentences[0])] == ["高质量发展"]
-    assert [o.term for o in finder.longest(sentences[3])] == ["质量"]  # an adverb is no occurrence of the noun
-    by_hand = count((run for s in document_runs(document(*MIXED["a1"])) for run in s), 4)
-    assert by_hand["质量",].tf == 4
+    terms = {"高质量发展", "质量", "发展", "有序"}
+
+    def read(by, sentence):
+        return [o.term for run in found.runs["a1"][sentence] for o in by(run, terms, PARAMS.max_words)]
+
+    assert read(occurrences, 0) == ["高质量发展", "质量", "发展"]
+    assert read(longest, 0) == ["高质量发展"]
+    assert read(longest, 3) == ["质量"]  # an adverb is no occurrence of the noun
+
+
+def test_of_terms_that_overlap_the_first_is_read():
+    found, _ = counted({"a1": ["经济/n 社会/n 发展/vn 水平/n"]})
+    [run] = found.runs["a1"][0]
+    terms = {"经济社会", "社会发展", "发展水平", "水平"}
+    assert [o.term for o in longest(run, terms, 4)] == ["经济社会", "发展水平"]
+    assert [o.term for o in occurrences(run, terms, 4)] == ["经济社会", "社会发展", "发展水平", "水平"]
 
 
 def test_order_of_documents_does_not_matter():

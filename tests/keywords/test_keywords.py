@@ -5,12 +5,12 @@ import sys
 import pytest
 from tagged import document
 
-from pipeline.keywords.background import frequency, idf
-from pipeline.keywords.core import document_of, document_terms, keywords
+from pipeline.keywords.background import frequency, idf, weight
+from pipeline.keywords.core import Term, combined, document_of, document_terms, keywords
 from pipeline.params import Keywords, ParamsError, parse_params
 
 PARAMS = Keywords()
-METHODS = pytest.mark.parametrize("method", ["tfidf", "textrank"])
+METHODS = pytest.mark.parametrize("method", ["tfidf", "textrank", "combined"])
 
 
 def terms(*sentences, method="tfidf", **changes):
@@ -170,7 +170,7 @@ TWO = document("粮食/n 价格/n 上涨/v", "粮食/n 价格/n 下跌/v", "乡�
 def test_rows_are_ranked_by_scope_and_method():
     rows = keywords([ONE, TWO], PARAMS)
     assert {(r["scope"], r["method"]) for r in rows} == {
-        (s, m) for s in ("a" * 16, "b" * 16, "corpus") for m in ("tfidf", "textrank")
+        (s, m) for s in ("a" * 16, "b" * 16, "corpus") for m in PARAMS.methods
     }
     for scope in ("a" * 16, "b" * 16, "corpus"):
         mine = [r for r in rows if r["scope"] == scope and r["method"] == "tfidf"]
@@ -191,7 +191,7 @@ def test_a_document_gets_the_same_terms_whatever_it_stands_beside():
 
 def test_top_n_bounds_each_list():
     rows = keywords([ONE, TWO], PARAMS, top_n=1)
-    assert [r["rank"] for r in rows] == [1] * 6
+    assert [r["rank"] for r in rows] == [1] * 9
     assert len(document_terms(ONE, PARAMS, 1)) == 1
 
 
@@ -233,3 +233,37 @@ def test_an_adverb_is_no_occurrence_of_the_noun_that_is_written_like_it():
     ranks = {row["term"]: (row["rank"], row["tf"]) for row in rows if row["method"] == "textrank"}
     assert ranks["建设"][0] < ranks["有序"][0]
     assert ranks["有序"][1] == 1
+
+
+def test_a_phrase_is_counted_where_the_tagger_reads_a_verb_in_it_too():
+    rows = keywords([document("用/v 支持/vn 向量机/n 。/w", "支持/v 向量机/n 好/a 。/w", "支持/v 向量机/n")], PARAMS)
+    found = {row["term"]: row["tf"] for row in rows if (row["method"], row["scope"]) == ("tfidf", "corpus")}
+    assert found["支持向量机"] == 3
+
+
+def test_a_phrase_that_is_a_noun_phrase_nowhere_is_no_term():
+    assert "提高产量" not in terms("提高/v 产量/n 。/w", "提高/v 产量/n 。/w")
+
+
+def test_words_that_a_longer_term_holds_count_for_half_of_its_occurrences_less():
+    found = terms(*["粮食/n 仓库/n"] * 2, *["粮食/n 价格/n"] * 2, "粮食/n")
+    assert found.index("粮食仓库") < found.index("粮食")
+
+
+def test_terms_of_four_characters_weigh_more_than_shorter_or_longer_ones_as_rare():
+    rare = [["甪" * 2], ["甪" * 4], ["甪" * 12]]
+    assert len({idf(words) for words in rare}) == 1
+    short, middle, long = map(weight, rare)
+    assert middle > short > long
+    assert middle == idf(rare[1])
+
+
+def test_terms_that_both_methods_rank_high_come_first_in_the_combined_rank():
+    a, b, c, d = (Term(term, 1.0, 1) for term in "甲乙丙丁")
+    assert [term.term for term in combined([a, b, c], [b, c])] == ["乙", "丙", "甲"]
+    assert combined([a], [d]) == [Term("丁", round(1 / 61, 9), 1), Term("甲", round(1 / 61, 9), 1)]
+
+
+def test_the_combined_rank_does_not_need_the_other_methods_to_be_asked_for():
+    alone = keywords([ONE], Keywords(methods=("combined",)))
+    assert alone == [row for row in keywords([ONE], PARAMS) if row["method"] == "combined"]
