@@ -3,7 +3,8 @@
 Candidates are single atoms and sequences of atoms that make a noun phrase.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -45,11 +46,19 @@ class Candidate(NamedTuple):
 
 
 def count(runs: Sequence[Run], max_words: int) -> dict[str, Counts]:
-    """The noun phrases of one to ``max_words`` words, by their text.
+    """The noun phrases of one to ``max_words`` words, by their text, with their occurrences.
 
     What is a noun phrase in one place is counted wherever these words stand, because a tagger wavers: 支持向量机 is
     read as a noun here, as a verb with its object there. A word by itself is counted where it is a noun.
     """
+    table = phrases(runs, max_words)
+    for term, times in frequencies(runs, table, max_words).items():
+        table[term].tf = times
+    return table
+
+
+def phrases(runs: Iterable[Run], max_words: int) -> dict[str, Counts]:
+    """The same without occurrences: what is a noun phrase somewhere, and what it stands beside."""
     table: dict[str, Counts] = {}
     for run in runs:
         for i, first in enumerate(run):
@@ -76,10 +85,27 @@ def count(runs: Sequence[Run], max_words: int) -> dict[str, Counts]:
                 if j + 1 < len(run) and run[j + 1].role in "NV" and first.role in "NM":
                     neighbour = run[j + 1].text
                     counts.after[neighbour] = counts.after.get(neighbour, 0) + 1
-    for run in runs:
-        for found in occurrences(run, table, max_words):
-            table[found.term].tf += 1
     return table
+
+
+def frequencies(runs: Iterable[Run], terms: Container[str], max_words: int) -> Counter[str]:
+    """How often each of the terms stands in the runs: as many places as ``occurrences`` gives, but sooner."""
+    found: list[str] = []
+    for run in runs:
+        last = len(run)
+        for start, atom in enumerate(run):
+            if atom.alone and atom.text in terms:
+                found.append(atom.text)
+            text, words = atom.text, len(atom.words)
+            for end in range(start + 1, last):
+                following = run[end]
+                words += len(following.words)
+                if words > max_words:
+                    break
+                text += following.text
+                if text in terms:
+                    found.append(text)
+    return Counter(found)
 
 
 def occurrences(run: Run, terms: Container[str], max_words: int) -> Iterator[Occurrence]:

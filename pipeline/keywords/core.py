@@ -1,11 +1,13 @@
 """Keywords: the terms that tell a document, or a corpus, from ordinary Chinese."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.keywords.atoms import Atom, Document, Name, Run, Token, document_runs
 from pipeline.keywords.background import weight
-from pipeline.keywords.candidates import Candidate, Counts, count, longest, occurrences, select
+from pipeline.keywords.candidates import Candidate, count, frequencies, longest, phrases, select
 from pipeline.keywords.graph import word_ranks
 from pipeline.params import Keywords
 
@@ -42,51 +44,54 @@ def document_of(
     return Document(doc_id, tuple(tuple(sentences[sent]) for sent in sorted(sentences)), tuple(sorted(names)))
 
 
-Observer = Callable[[str, list[list[Run]], dict[str, Counts]], None]
-"""Is shown each scope with its runs and counts, each document's and then the corpus's."""
+@dataclass(frozen=True)
+class Counted:
+    """What was counted in a corpus.
+
+    ``runs``: each document's atoms, by sentence; ``found``: how often each candidate of the corpus stands in each
+    document; ``terms``: the candidates that are terms, sorted. Documents are named by doc_id, in its order.
+    """
+
+    runs: dict[str, list[list[Run]]]
+    found: dict[str, Counter[str]]
+    terms: list[str]
 
 
-def keywords(
-    documents: Iterable[Document], params: Keywords, top_n: int | None = None, observe: Observer | None = None
-) -> list[dict[str, Any]]:
+def keywords(documents: Iterable[Document], params: Keywords) -> tuple[list[dict[str, Any]], Counted]:
     """Rows of ``tables.KEYWORDS``: for each document, and for the corpus, the ``top_n`` terms by each method.
 
-    ``top_n`` is ``params.top_n`` if None. A document's terms and scores never depend on the other documents: idf is
-    that of the shipped background, not the corpus's, and ``df`` (in how many documents the term stands) is
-    given for the reader. For the corpus, occurrences of all documents are counted together. ``observe`` is shown what
-    was counted, for whoever needs more of it than a ranking.
+    A document's terms and scores never depend on the other documents: idf is that of the shipped background, not the
+    corpus's, and ``df`` (in how many documents the term stands) is given for the reader. For the corpus, occurrences
+    of all documents are counted together; they are given, too, for whoever needs more of them than a ranking.
     """
-    top = params.top_n if top_n is None else top_n
-    runs: dict[str, list[list[Run]]] = {}
     rows: list[dict[str, Any]] = []
     atoms: dict[Atom, Atom] = {}
+    read: dict[str, list[list[Run]]] = {}
 
-    def describe(scope: str, sentences: list[list[Run]], table: dict[str, Counts]) -> None:
-        if observe is not None:
-            observe(scope, sentences, table)
-        for method, ranking in _ranked(sentences, table, params, params.methods):
-            for rank, term in enumerate(ranking[:top], 1):
+    def describe(scope: str, sentences: list[list[Run]], candidates: list[Candidate]) -> None:
+        for method, ranking in _ranked(sentences, candidates, params, params.methods):
+            for rank, term in enumerate(ranking[: params.top_n], 1):
                 rows.append({"scope": scope, "method": method, "rank": rank, **term._asdict()})
 
     for document in documents:
         # an occurrence is a reference to its atom, of which there is one: a corpus takes little more than its numbers
-        runs[document.doc_id] = _shared(document_runs(document, params.min_chars), atoms)
-        table = _counts(runs[document.doc_id], params)
-        describe(document.doc_id, runs[document.doc_id], table)
+        read[document.doc_id] = sentences = _shared(document_runs(document, params.min_chars), atoms)
+        describe(document.doc_id, sentences, _candidates(sentences, params))
+    runs = {doc_id: read[doc_id] for doc_id in sorted(read)}
+    together = [sentence for sentences in runs.values() for sentence in sentences]
+    table = phrases(_joined(together), params.max_words)
+    found = {doc_id: frequencies(_joined(runs[doc_id]), table, params.max_words) for doc_id in runs}
+    for times in found.values():
+        for term, n in times.items():
+            table[term].tf += n
+    candidates = select(table, params.min_chars)
     if runs:
-        together = [sentence for doc_id in sorted(runs) for sentence in runs[doc_id]]
-        describe(CORPUS, together, _counts(together, params))
+        describe(CORPUS, together, candidates)
     rows.sort(key=lambda row: row["scope"] if row["scope"] != CORPUS else "~")  # a doc_id is hexadecimal
-    df = _df({row["term"] for row in rows}, runs.values(), params.max_words)
-    return [{**row, "df": df[row["term"]]} for row in rows]
-
-
-def _df(terms: set[str], documents: Iterable[list[list[Run]]], max_words: int) -> dict[str, int]:
-    df = dict.fromkeys(terms, 0)
-    for document in documents:
-        for term in {o.term for sentence in document for run in sentence for o in occurrences(run, terms, max_words)}:
-            df[term] += 1
-    return df
+    shown = {row["term"] for row in rows}
+    df = Counter(term for times in found.values() for term in times.keys() & shown)
+    counted = Counted(runs, found, [candidate.term for candidate in candidates])
+    return [{**row, "df": df[row["term"]]} for row in rows], counted
 
 
 def _shared(sentences: list[list[Run]], atoms: dict[Atom, Atom]) -> list[list[Run]]:
@@ -96,7 +101,7 @@ def _shared(sentences: list[list[Run]], atoms: dict[Atom, Atom]) -> list[list[Ru
 def document_terms(document: Document, params: Keywords, top_n: int) -> list[str]:
     """The ``top_n`` terms of one document, best first, by the first of ``params.methods``."""
     runs = document_runs(document, params.min_chars)
-    ((_, ranking),) = _ranked(runs, _counts(runs, params), params, params.methods[:1])
+    ((_, ranking),) = _ranked(runs, _candidates(runs, params), params, params.methods[:1])
     return [term.term for term in ranking[:top_n]]
 
 
@@ -147,15 +152,18 @@ def _frequency_factor(own: float) -> float:
     return own * (SATURATION + 1) / (own + SATURATION) if own > 0 else own
 
 
-def _counts(runs: Sequence[Sequence[Run]], params: Keywords) -> dict[str, Counts]:
-    return count([run for sentence in runs for run in sentence], params.max_words)
+def _joined(sentences: Iterable[Iterable[Run]]) -> list[Run]:
+    return [run for sentence in sentences for run in sentence]
+
+
+def _candidates(sentences: Iterable[Iterable[Run]], params: Keywords) -> list[Candidate]:
+    return select(count(_joined(sentences), params.max_words), params.min_chars)
 
 
 def _ranked(
-    runs: Sequence[Sequence[Run]], table: dict[str, Counts], params: Keywords, methods: Sequence[str]
+    runs: Sequence[Sequence[Run]], candidates: list[Candidate], params: Keywords, methods: Sequence[str]
 ) -> Iterator[tuple[str, list[Term]]]:
     """Each method with its ranking."""
-    candidates = select(table, params.min_chars)
     weights = {c.term: weight(c.words) for c in candidates}
     by: dict[str, list[Term]] = {}
     if {"tfidf", "combined"} & set(methods):

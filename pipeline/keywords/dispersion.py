@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from pipeline.keywords.keyness import Floats
-from pipeline.keywords.occurrences import Counted
+from pipeline.keywords.occurrences import Matrix
 
 Row = dict[str, Any]
 
 
-def dispersion(counted: Counted, terms: Sequence[str]) -> list[Row]:
+def dispersion(counted: Matrix, terms: Sequence[str]) -> list[Row]:
     """Rows of ``tables.TERM_DISPERSION``: each measure for each of the terms. The parts are the documents.
 
     - ``df``: documents with the term; ``range``: their share of all documents;

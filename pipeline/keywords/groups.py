@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from pipeline.covariates import GROUPS
 from pipeline.keywords.keyness import PER, Floats, interval, log_likelihood, log_ratio
-from pipeline.keywords.occurrences import Counted, Ints, stretches
+from pipeline.keywords.occurrences import Ints, Matrix, stretches
 
 STRETCH = 200
 """Words in a stretch, about a paragraph: in place of documents where a value has one document alone."""
@@ -27,7 +27,7 @@ class Grouping(NamedTuple):
 
 
 def groupings(
-    counted: Counted, covariates: Mapping[str, Mapping[str, str]], top: Sequence[str], top_n: int
+    counted: Matrix, covariates: Mapping[str, Mapping[str, str]], top: Sequence[str], top_n: int
 ) -> tuple[list[Grouping], list[str]]:
     """The groups that have two values or more, sorted by name, and notes on those that have not.
 
@@ -57,7 +57,7 @@ def groupings(
     return sorted(found), notes
 
 
-def series(counted: Counted, grouping: Grouping) -> Iterator[list[Row]]:
+def series(counted: Matrix, grouping: Grouping) -> Iterator[list[Row]]:
     """Rows of ``tables.TERM_GROUPS``, one list a value: every term of the group with its rate, whether seen or not.
 
     A value with several documents has an interval by documents, one with a single document by its stretches of
@@ -89,7 +89,7 @@ def series(counted: Counted, grouping: Grouping) -> Iterator[list[Row]]:
         ]
 
 
-def _parts(counted: Counted, values: Mapping[str, Ints]) -> Iterator[tuple[str, Ints, Floats, Floats, float, float]]:
+def _parts(counted: Matrix, values: Mapping[str, Ints]) -> Iterator[tuple[str, Ints, Floats, Floats, float, float]]:
     """(value, its documents, occurrences of each term there and in all other documents with a value, words of both)"""
     grouped = np.sort(np.concatenate(list(values.values())))
     whole = _sums(counted.counts, grouped)
@@ -103,7 +103,7 @@ def _sums(counts: csr_matrix, rows: Ints) -> Floats:
     return np.asarray(counts[rows].sum(axis=0), dtype=float).ravel()
 
 
-def _columns(counted: Counted, values: Mapping[str, Ints], top: Sequence[str], shown: int) -> Ints:
+def _columns(counted: Matrix, values: Mapping[str, Ints], top: Sequence[str], shown: int) -> Ints:
     chosen = set(np.searchsorted(counted.terms, top).tolist()) if top else set()
     for _, rows, inside, outside, words, rest in _parts(counted, values):
         g2 = np.round(log_likelihood(inside, outside, words, rest), 6)

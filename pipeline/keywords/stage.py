@@ -14,7 +14,7 @@ from pipeline.keywords.core import CORPUS, document_of, keywords
 from pipeline.keywords.coword import coword, strongest
 from pipeline.keywords.dispersion import dispersion
 from pipeline.keywords.groups import groupings, series
-from pipeline.keywords.occurrences import Counted, Tally, in_sentences
+from pipeline.keywords.occurrences import Ints, Matrix, in_sentences, matrix, sizes_of
 from pipeline.mapping import map_documents
 from pipeline.params import Keywords, Params
 
@@ -28,27 +28,26 @@ def run(params: Params, root: Path) -> int:
     interim = root / "data" / "interim"
     found, folder = interim / "recognition", interim / STAGE
     failures: list[tuple[tuple[Any, ...], str, str]] = []
-    tally, doc_ids = Tally(params.keywords), []
+    sizes: dict[str, Ints] = {}
 
     def documents() -> Iterator[Document]:
         groups = store.read_groups(found, tables.TOKENS, (found, tables.NAMES))
         for (doc_id, _, _), document in map_documents(lambda group: document_of(*group), groups, failures, name=STAGE):
-            doc_ids.append(doc_id)
-            tally.measure(document)
+            sizes[doc_id] = sizes_of(document)
             yield document
 
-    rows = keywords(documents(), params.keywords, observe=tally.observe)
+    rows, found_terms = keywords(documents(), params.keywords)
     described = {row["scope"] for row in rows}
     notes = [
         (doc_id, "No keywords: the document holds no noun, name or noun phrase.")
-        for doc_id in doc_ids
+        for doc_id in sizes
         if doc_id not in described
     ]
     if not rows:
         notes.append((CORPUS, "No keywords: no document holds a term."))
     store.write_table(folder, tables.KEYWORDS, rows)
 
-    counted = tally.counted()
+    counted = matrix(found_terms, sizes, params.keywords.max_words)
     ranking = [row for row in rows if row["scope"] == CORPUS]
     top = sorted({row["term"] for row in ranking})
     store.write_table(folder, tables.TERM_DISPERSION, dispersion(counted, top))
@@ -62,7 +61,7 @@ def run(params: Params, root: Path) -> int:
             for value in series(counted, grouping):
                 add(value)
     notes += [(CORPUS, note) for note in missing]
-    if len(doc_ids) == 1:
+    if len(sizes) == 1:
         notes.append(
             (CORPUS, "No dp and juilland_d in term_dispersion: with one document there is no spread over any.")
         )
@@ -70,7 +69,7 @@ def run(params: Params, root: Path) -> int:
     return store.write_rejects(interim, STAGE, [(group[0], reason, detail) for group, reason, detail in failures])
 
 
-def _write_coword(folder: Path, counted: Counted, ranking: list[Row], params: Keywords) -> None:
+def _write_coword(folder: Path, counted: Matrix, ranking: list[Row], params: Keywords) -> None:
     terms = strongest(((row["rank"], row["term"]) for row in ranking), params.coword_terms)
     sentences = in_sentences(counted, terms)
     nodes, edges = coword(terms, sentences, {row["term"]: row["tf"] for row in ranking}, params.coword_link)

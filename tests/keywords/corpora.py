@@ -3,7 +3,7 @@
 from tagged import document
 
 from pipeline.keywords.core import keywords
-from pipeline.keywords.occurrences import Tally
+from pipeline.keywords.occurrences import matrix, sizes_of
 from pipeline.params import Keywords
 
 PARAMS = Keywords()
@@ -11,16 +11,9 @@ PARAMS = Keywords()
 
 def counted(texts, params=PARAMS):
     """(what was counted, the rows of keywords) of ``texts``: doc_id to its sentences."""
-    tally = Tally(params)
-
-    def documents():
-        for doc_id, sentences in texts.items():
-            one = document(*sentences, doc_id=doc_id)
-            tally.measure(one)
-            yield one
-
-    rows = keywords(documents(), params, observe=tally.observe)
-    return tally.counted(), rows
+    documents = [document(*sentences, doc_id=doc_id) for doc_id, sentences in texts.items()]
+    rows, found = keywords(documents, params)
+    return matrix(found, {one.doc_id: sizes_of(one) for one in documents}, params.max_words), rows
 
 
 def top(rows):

@@ -13,6 +13,11 @@ PARAMS = Keywords()
 METHODS = pytest.mark.parametrize("method", ["tfidf", "textrank", "combined"])
 
 
+def table(documents, params):
+    """The rows alone."""
+    return keywords(documents, params)[0]
+
+
 def terms(*sentences, method="tfidf", **changes):
     return document_terms(document(*sentences), Keywords(methods=(method,), **changes), 1000)
 
@@ -76,7 +81,7 @@ def test_quoted_terms_are_whole_even_if_no_dictionary_has_them_and_they_stand_on
 
 
 def test_a_quoted_term_is_recognized_where_it_stands_without_marks():
-    rows = keywords([document("办/v “/w 邻里/n 之/u* 家/n ”/w", "邻里/n 之/u* 家/n 开放/v")], PARAMS)
+    rows = table([document("办/v “/w 邻里/n 之/u* 家/n ”/w", "邻里/n 之/u* 家/n 开放/v")], PARAMS)
     assert [(row["term"], row["tf"]) for row in rows if row["method"] == "tfidf" and row["scope"] != "corpus"] == [
         ("邻里之家", 2)
     ]
@@ -168,7 +173,7 @@ TWO = document("粮食/n 价格/n 上涨/v", "粮食/n 价格/n 下跌/v", "乡�
 
 
 def test_rows_are_ranked_by_scope_and_method():
-    rows = keywords([ONE, TWO], PARAMS)
+    rows = table([ONE, TWO], PARAMS)
     assert {(r["scope"], r["method"]) for r in rows} == {
         (s, m) for s in ("a" * 16, "b" * 16, "corpus") for m in PARAMS.methods
     }
@@ -184,33 +189,33 @@ def test_a_document_gets_the_same_terms_whatever_it_stands_beside():
     def of_one(rows):
         return [{**r, "df": 0} for r in rows if r["scope"] == ONE.doc_id]
 
-    assert of_one(keywords([ONE], PARAMS)) == of_one(keywords([TWO, ONE], PARAMS))
-    listed = [r["term"] for r in keywords([ONE, TWO], PARAMS) if (r["scope"], r["method"]) == (ONE.doc_id, "tfidf")]
+    assert of_one(table([ONE], PARAMS)) == of_one(table([TWO, ONE], PARAMS))
+    listed = [r["term"] for r in table([ONE, TWO], PARAMS) if (r["scope"], r["method"]) == (ONE.doc_id, "tfidf")]
     assert document_terms(ONE, PARAMS, 50) == listed
 
 
 def test_top_n_bounds_each_list():
-    rows = keywords([ONE, TWO], PARAMS, top_n=1)
+    rows = table([ONE, TWO], PARAMS.model_copy(update={"top_n": 1}))
     assert [r["rank"] for r in rows] == [1] * 9
     assert len(document_terms(ONE, PARAMS, 1)) == 1
 
 
 def test_order_of_documents_does_not_matter():
     documents = [ONE, TWO, document("海洋/n 牧场/n", "海洋/n 牧场/n", doc_id="c" * 16)]
-    expected = keywords(documents, PARAMS)
+    expected = table(documents, PARAMS)
     random.Random(1).shuffle(documents)
-    assert keywords(documents, PARAMS) == expected
+    assert table(documents, PARAMS) == expected
 
 
 @pytest.mark.parametrize("documents", [[], [document()], [document("。/w")]])
 def test_nothing_gives_no_rows(documents):
-    assert keywords(documents, PARAMS) == []
+    assert table(documents, PARAMS) == []
 
 
 def test_hash_seed_does_not_matter():
     code = (
         "import sys; sys.path.insert(0, 'tests/keywords'); from test_keywords import *; "
-        "print(keywords([ONE, TWO], PARAMS))"
+        "print(table([ONE, TWO], PARAMS))"
     )
     outputs = {
         subprocess.run(
@@ -229,14 +234,14 @@ def test_methods_must_be_known_and_differ(methods):
 
 def test_an_adverb_is_no_occurrence_of_the_noun_that_is_written_like_it():
     adverbs = [f"各地/n 有序/ad 推进/v 工程{n}/n 建设/vn 。/w" for n in range(8)]
-    rows = keywords([document("工作/n 讲/v 有序/an 。/w", *adverbs)], Keywords())
+    rows = table([document("工作/n 讲/v 有序/an 。/w", *adverbs)], Keywords())
     ranks = {row["term"]: (row["rank"], row["tf"]) for row in rows if row["method"] == "textrank"}
     assert ranks["建设"][0] < ranks["有序"][0]
     assert ranks["有序"][1] == 1
 
 
 def test_a_phrase_is_counted_where_the_tagger_reads_a_verb_in_it_too():
-    rows = keywords([document("用/v 支持/vn 向量机/n 。/w", "支持/v 向量机/n 好/a 。/w", "支持/v 向量机/n")], PARAMS)
+    rows = table([document("用/v 支持/vn 向量机/n 。/w", "支持/v 向量机/n 好/a 。/w", "支持/v 向量机/n")], PARAMS)
     found = {row["term"]: row["tf"] for row in rows if (row["method"], row["scope"]) == ("tfidf", "corpus")}
     assert found["支持向量机"] == 3
 
@@ -265,5 +270,5 @@ def test_terms_that_both_methods_rank_high_come_first_in_the_combined_rank():
 
 
 def test_the_combined_rank_does_not_need_the_other_methods_to_be_asked_for():
-    alone = keywords([ONE], Keywords(methods=("combined",)))
-    assert alone == [row for row in keywords([ONE], PARAMS) if row["method"] == "combined"]
+    alone = table([ONE], Keywords(methods=("combined",)))
+    assert alone == [row for row in table([ONE], PARAMS) if row["method"] == "combined"]
