@@ -15,7 +15,7 @@ from pipeline.keywords.coword import coword, strongest
 from pipeline.keywords.dispersion import dispersion
 from pipeline.keywords.groups import groupings, series
 from pipeline.keywords.occurrences import Ints, Matrix, in_sentences, matrix, sizes_of
-from pipeline.mapping import map_documents
+from pipeline.mapping import map_documents, uncollected
 from pipeline.params import Keywords, Params
 
 STAGE = "keywords"
@@ -23,6 +23,7 @@ STAGE = "keywords"
 Row = dict[str, Any]
 
 
+@uncollected()
 def run(params: Params, root: Path) -> int:
     """Write tables of terms, ``notes`` and ``rejects`` to ``data/interim/keywords``; returns the number of rejects."""
     interim = root / "data" / "interim"

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline import store, tables
 from pipeline.covariates import covariates
-from pipeline.mapping import map_documents, progress
+from pipeline.mapping import map_documents, progress, uncollected
 from pipeline.params import Params, ParamsError
 from pipeline.topics.core import Unit, fit_topics, sentences_of, units_of
 from pipeline.topics.identity import Reference, read_reference, written_reference
@@ -13,6 +13,7 @@ from pipeline.topics.identity import Reference, read_reference, written_referenc
 STAGE = "topics"
 
 
+@uncollected()
 def run(params: Params, root: Path) -> int:
     """Write the tables of topics, ``notes`` and ``rejects`` to ``data/interim/topics``; returns the number of rejects.
 
