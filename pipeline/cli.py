@@ -83,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--no-restore", action="store_true", help="take the texts as they stand")
     verb.set_defaults(verb=_topics)
 
+    verb = verbs.add_parser("keep-topics", help="write the topics of data/processed, to be named by topics.reference")
+    verb.add_argument("out", type=Path, metavar="OUT.csv")
+    verb.set_defaults(verb=_keep_topics)
+
     verb = verbs.add_parser("export", help="write data/processed in another format")
     verb.add_argument("format", choices=("csv", "jsonl", "conll", "label-studio"))
     verb.add_argument("out", type=Path, metavar="OUT", help="a file, or for csv and label-studio a folder")
@@ -190,6 +194,23 @@ def _topics(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.path}: {error}") from None
     for row, topic, weight in shares:
         print(json.dumps({"row": row, "topic": topic, "weight": weight}))
+    return 0
+
+
+def _keep_topics(args: argparse.Namespace) -> int:
+    from pipeline.topics.stage import keep_topics
+
+    try:
+        kept = keep_topics(Path.cwd() / "data" / "processed", args.out)
+    except FileExistsError:
+        raise UsageError(f"{args.out} is there already: take another name, or remove it") from None
+    except FileNotFoundError:
+        raise UsageError("data/processed holds no topics: run `dvc repro` first") from None
+    except OSError as error:
+        raise UsageError(str(error)) from None
+    if not kept:
+        raise UsageError("there are no topics to keep: see notes in data/processed")
+    print(f"{kept} topics; name the file in params.yaml: topics.reference: {args.out}", file=sys.stderr)
     return 0
 
 

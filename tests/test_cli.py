@@ -186,7 +186,7 @@ FISHERY = ["渔船出海捕鱼，渔民收获海参扇贝。", "渔民养殖海�
 SCHOOL = ["教师走进课堂，学生打开教材。", "学生在课堂读教材，教师讲课。"]
 
 
-@pytest.mark.parametrize("method", ["nmf", "lda"])
+@pytest.mark.parametrize("method", ["vectors", "nmf", "lda"])
 def test_topics_give_every_row_and_topic_a_weight_and_tell_the_themes_apart(baogao, tmp_path, method):
     (tmp_path / "a.jsonl").write_bytes(jsonl(FISHERY[0], SCHOOL[0], FISHERY[1], SCHOOL[1], "，"))
     code, output, _ = baogao("topics", "a.jsonl", "--k", 2, "--method", method)

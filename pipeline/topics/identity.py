@@ -1,6 +1,7 @@
 """Topics keep their numbers and names when documents are added: they are matched to a reference."""
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -49,6 +50,16 @@ def read_reference(lines: Iterable[str]) -> Reference:
     if not reference.labels:
         raise ValueError("it holds no topic")
     return reference
+
+
+def written_reference(topics: Iterable[Mapping[str, Any]], terms: Iterable[Mapping[str, Any]]) -> str:
+    """Rows of TOPICS and TOPIC_TERMS as the CSV file that ``read_reference`` reads, in their order."""
+    labels = {row["topic"]: row["label"] for row in topics}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows((row["topic"], labels[row["topic"]], row["term"], row["weight"]) for row in terms)
+    return out.getvalue()
 
 
 def match(topics: Sequence[Weights], reference: Mapping[int, Weights]) -> tuple[list[int], list[Row]]:

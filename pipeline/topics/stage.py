@@ -8,7 +8,7 @@ from pipeline.covariates import covariates
 from pipeline.mapping import map_documents, progress
 from pipeline.params import Params, ParamsError
 from pipeline.topics.core import Unit, fit_topics, sentences_of, units_of
-from pipeline.topics.identity import Reference, read_reference
+from pipeline.topics.identity import Reference, read_reference, written_reference
 
 STAGE = "topics"
 
@@ -63,6 +63,19 @@ def run(params: Params, root: Path) -> int:
     notes = [{"stage": STAGE, "scope": "corpus", "note": note} for note in fitted.notes]
     store.write_table(folder, tables.NOTES, notes)
     return store.write_rejects(interim, STAGE, [(group[0], reason, detail) for group, reason, detail in failures])
+
+
+def keep_topics(processed: Path, out: Path) -> int:
+    """Write the topics of ``processed`` to ``out`` for ``topics.reference``; returns how many they are.
+
+    Raises ``FileExistsError`` if ``out`` is there, since its names may be the user's own.
+    """
+    topics = store.read_table(processed, tables.TOPICS)
+    if out.exists():
+        raise FileExistsError(out)
+    if topics:
+        store.write_text(out, written_reference(topics, store.read_table(processed, tables.TOPIC_TERMS)))
+    return len(topics)
 
 
 def _reference(name: str, root: Path) -> Reference | None:

@@ -3,8 +3,8 @@ import random
 import pytest
 
 from pipeline import store, tables
-from pipeline.params import Params, Topics
-from pipeline.topics.stage import run
+from pipeline.params import Params, ParamsError, Topics
+from pipeline.topics.stage import keep_topics, run
 
 TABLES = [
     "notes",
@@ -89,3 +89,53 @@ def test_a_small_corpus_leaves_empty_tables_and_a_note(tmp_path, n):
     (note,) = store.read_table(folder, tables.NOTES)
     assert note["stage"] == "topics"
     assert f"{n} paragraphs" in note["note"]
+
+
+def test_topics_that_were_kept_and_named_have_their_names_in_the_next_run(tmp_path):
+    write_inputs(tmp_path, 50)
+    run(PARAMS, tmp_path)
+    folder, kept = tmp_path / "data" / "interim" / "topics", tmp_path / "kept.csv"
+    assert keep_topics(folder, kept) == 2
+    before = store.read_table(folder, tables.TOPICS)
+    kept.write_text(kept.read_text(encoding="utf-8").replace(before[1]["label"], "我的主题"), encoding="utf-8-sig")
+    named = Params(topics=PARAMS.topics.model_copy(update={"reference": "kept.csv"}))
+    assert run(named, tmp_path) == 0
+    after = store.read_table(folder, tables.TOPICS)
+    assert [topic["label"] for topic in after] == [before[0]["label"], "我的主题"]
+    assert [row["change"] for row in store.read_table(folder, tables.TOPIC_CHANGES)] == ["same", "same"]
+
+
+def test_names_that_were_given_are_not_written_over(tmp_path):
+    write_inputs(tmp_path, 50)
+    run(PARAMS, tmp_path)
+    kept = tmp_path / "kept.csv"
+    kept.write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        keep_topics(tmp_path / "data" / "interim" / "topics", kept)
+    assert kept.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("content", [None, "no,columns\n"])
+def test_a_reference_that_cannot_be_read_stops_the_run_with_its_name(tmp_path, content):
+    write_inputs(tmp_path, 50)
+    if content is not None:
+        (tmp_path / "kept.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(ParamsError, match=r"topics\.reference: kept\.csv cannot be read"):
+        run(Params(topics=Topics(reference="kept.csv")), tmp_path)
+
+
+def test_the_sentences_that_show_a_topic_come_with_their_text(tmp_path):
+    write_inputs(tmp_path, 50)
+    run(PARAMS, tmp_path)
+    rows = store.read_table(tmp_path / "data" / "interim" / "topics", tables.TOPIC_SENTENCES)
+    assert {row["topic"] for row in rows} == {0, 1}
+    for row in rows:
+        assert any(all(row["text"][i : i + 2] in theme for i in range(0, 12, 2)) for theme in THEMES)
+
+
+def test_groups_are_those_of_the_documents_date_and_home(tmp_path):
+    write_inputs(tmp_path, 50)
+    run(PARAMS, tmp_path)
+    rows = store.read_table(tmp_path / "data" / "interim" / "topics", tables.TOPIC_GROUPS)
+    groups = {(row["covariate"], row["value"]) for row in rows}
+    assert groups == {("year", "2021"), ("decade", "2020s"), ("region", "140300"), ("level", "prefecture")}
