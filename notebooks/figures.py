@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from notebooks import analysis, charts, show
+from notebooks import analysis, charts, maps, show
 from notebooks.dataset import Dataset
 from pipeline import divisions
 
@@ -72,13 +72,13 @@ def coword_map(data: Dataset) -> Figure | None:
     """Keywords that stand together in sentences."""
     nodes = data.read("coword_nodes", ["term", "community", "label", "tf", "sentences"])
     edges = data.read("coword_edges", ["source", "target", "weight"])
-    return analysis.coword_map(nodes, edges) if len(edges) else None
+    return maps.coword_map(nodes, edges) if len(edges) else None
 
 
 def strategic_diagram(data: Dataset) -> Figure | None:
     """The themes of the co-word map by what links them to others and within."""
     nodes = data.read("coword_nodes", ["term", "community", "centrality", "density", "label"])
-    return analysis.strategic_diagram(nodes) if nodes["community"].nunique() > 1 else None
+    return maps.strategic_diagram(nodes) if nodes["community"].nunique() > 1 else None
 
 
 def topic_quality(data: Dataset) -> Figure | None:
@@ -99,7 +99,7 @@ def topic_map(data: Dataset) -> Figure | None:
     """Topics by how much their terms differ, and by their share of the units."""
     terms = data.read("topic_terms", ["topic", "term", "weight"])
     shares = data.read("topic_units", ["topic", "weight"]).groupby("topic")["weight"].mean().to_dict()
-    return analysis.topic_map(terms, shares, topic_names(data)) if terms["topic"].nunique() > 2 else None
+    return maps.topic_map(terms, shares, topic_names(data)) if terms["topic"].nunique() > 2 else None
 
 
 def topic_groups(data: Dataset, way: str) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def topic_trends(data: Dataset) -> Figure | None:
     percent = series.assign(period=series["value"], middle=100 * series["share"])
     percent = percent.assign(low=100 * series["low"], high=100 * series["high"])
     parts = {
-        f"{topic} {names.get(topic, '')}": percent[percent["topic"] == topic]
+        f"{topic} {'、'.join(names.get(topic, '').split('、')[:2])}": percent[percent["topic"] == topic]
         for topic in analysis.changing(percent, "topic", "middle", TOPICS)
     }
     return analysis.trends(parts, "share of the topic (%) 主题占比")
