@@ -204,7 +204,7 @@ def effects(terms: pd.DataFrame, label: str) -> Figure:
     axes.axvline(0, color="black", linewidth=0.6)
     axes.set_yticks(positions, [clean(term, 20) for term in terms["term"]])
     axes.set_ylim(len(terms) - 0.4, -0.6)
-    axes.set_xlabel(label)
+    figure.supxlabel(label, fontsize=8)  # of the whole width: beside long terms the axis is short
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#dddddd", linewidth=0.5)
     axes.set_axisbelow(True)

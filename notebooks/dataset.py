@@ -182,34 +182,3 @@ def around(text: str, found: str, width: int = 40) -> str:
     before, after = text[max(0, start - width) : start], text[end : end + width]
     cut = ("…" if start > width else "", "…" if len(text) > end + width else "")
     return f"{cut[0]}{before}【{found}】{after}{cut[1]}"
-
-
-def telling_units(dataset: Dataset, units: pd.DataFrame, kind: str, each: int = 3) -> pd.DataFrame:
-    """Rows of ``units`` (doc_id, unit, topic, weight) that show a topic best: ``each`` a topic, of as many documents.
-
-    The best have the highest weight, to a tenth, and among those most text: a heading of one word says little.
-    """
-    near = units[units["weight"] >= units.groupby("topic")["weight"].transform("max") / 2]
-    rows = dataset.read("sentences", ["doc_id", "para", "sent", "start", "end"])
-    lengths = (rows["end"] - rows["start"]).groupby([rows["doc_id"], _unit(rows, kind)]).sum()
-    found = near.join(lengths.rename_axis(["doc_id", "unit"]).rename("length"), on=["doc_id", "unit"])
-    found["tenth"] = found["weight"].round(1)
-    order = ["topic", "tenth", "length", "doc_id", "unit"]
-    found = found.sort_values(order, ascending=[True, False, False, True, True]).drop_duplicates(["topic", "doc_id"])
-    return found.groupby("topic").head(each)[list(units.columns)]
-
-
-def _unit(rows: pd.DataFrame, kind: str) -> pd.Series:
-    numbers = {"document": rows["sent"] * 0, "paragraph": rows["para"], "sentence": rows["sent"]}
-    return numbers[kind].rename("unit")
-
-
-def unit_texts(dataset: Dataset, units: pd.DataFrame, kind: str, limit: int = 160) -> pd.Series:
-    """The text of each of ``units`` (doc_id, unit), which are documents, paragraphs or sentences; cut at ``limit``."""
-    rows = dataset.read(
-        "sentences", ["doc_id", "para", "sent", "text"], [("doc_id", "in", sorted(set(units["doc_id"])))]
-    ).sort_values(["doc_id", "sent"])
-    rows["unit"] = _unit(rows, kind)
-    texts = rows.groupby(["doc_id", "unit"])["text"].agg("".join)
-    whole = pd.Series([texts.get(key, "") for key in zip(units["doc_id"], units["unit"], strict=True)], dtype="str")
-    return whole.where(whole.str.len() <= limit, whole.str.slice(0, limit) + "…")

@@ -1,12 +1,13 @@
-"""Which words tell one group of documents from the rest, and how evenly words are spread over documents."""
+"""Which words tell documents of the reader's choice from all others.
+
+The table term_groups has years, regions, levels and issuers; this is for any other group, and for words that are no
+keywords.
+"""
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-
-from pipeline import divisions
 
 CONTENT = ("n", "nz", "v", "vn", "vd", "a", "an", "ad", "s")
 """LAC's tags of content words that are no names."""
@@ -14,8 +15,6 @@ NAMES = ("ns", "nr", "nt", "nw", "ORG", "LOC", "PER")
 """LAC's tags of names."""
 LEAST = 5
 """A word that stands fewer times than this in the two parts together is not compared."""
-YEARS = 15
-"""Years that are compared one by one at most."""
 P_0001 = 15.13
 """A G2 above this would come up by chance once in 10,000 words (chi-squared, one degree of freedom)."""
 
@@ -89,66 +88,3 @@ def typical(compared: pd.DataFrame, group_documents: int) -> pd.DataFrame:
     """
     told = (compared["effect"] > 0) & (compared["g2"] > P_0001)
     return compared[told & (compared["documents"] >= min(2, group_documents))].reset_index(drop=True)
-
-
-def groupings(documents: pd.DataFrame) -> dict[str, pd.Series]:
-    """Ways to group documents: year, decade, region, issuer, document; each gives doc_id to a group, if it is known.
-
-    ``documents``: columns doc_id, name, date, region_code, issuer. A region is a provincial unit. Documents of one
-    name are told apart by their ids.
-    """
-    rows = documents.set_index("doc_id")
-    short = {
-        code: d.short if (d := divisions.get(code)) else code for code in rows["region_code"].map(divisions.province)
-    }
-    twice = rows["name"].duplicated(keep=False)
-    found: Mapping[str, pd.Series] = {
-        "year": rows["date"].str[:4],
-        "decade": (rows["date"].str[:3] + "0s").where(rows["date"] != "", ""),
-        "region": rows["region_code"].map(divisions.province).map(short),
-        "issuer": rows["issuer"],
-        "document": rows["name"].where(~twice, rows["name"] + " " + rows.index.str[:6]),
-    }
-    return {name: groups[groups.fillna("") != ""] for name, groups in found.items()}
-
-
-def best_grouping(found: Mapping[str, pd.Series]) -> str:
-    """The first of year, decade, region, document that tells documents apart; empty if nothing does.
-
-    Years only as long as they are few: of fifty, each with a report or two, none says what changed.
-    """
-    ways = ("decade" if found["year"].nunique() > YEARS else "year", "region", "document")
-    return next((name for name in ways if found[name].nunique() > 1), "")
-
-
-def dispersion(counts: pd.DataFrame, sizes: pd.Series, least: int = 10) -> pd.DataFrame:
-    """How evenly each word with ``least`` occurrences or more is spread: term, tf, df, dp, by falling tf.
-
-    ``dp`` is the deviation of proportions, half the sum over documents of |share of the word's occurrences - share of
-    the corpus's words|, divided by its greatest possible value, 1 - the smallest document's share: 0 where the word is
-    spread as all words are, 1 where it stands in the smallest document alone. Gries, S. Th. (2008). Dispersions and
-    adjusted frequencies in corpora. IJCL 13(4), 403-437; the division: Lijffijt, J. & Gries, S. Th. (2012). IJCL
-    17(1), 147-149.
-    """
-    total = counts.groupby("term", observed=True)["count"].agg(["sum", "size"]).set_axis(["tf", "df"], axis=1)
-    total = total[total["tf"] >= least]
-    expected = sizes / sizes.sum()
-    kept = counts[counts["term"].isin(total.index)]
-    share = kept["count"] / kept["term"].map(total["tf"]).astype(float)
-    even = kept["doc_id"].map(expected).astype(float)
-    # documents without the word add their own share: half of (|differences| + what is not covered)
-    sums = (
-        pd.DataFrame({"term": kept["term"], "gap": (share - even).abs(), "covered": even})
-        .groupby("term", observed=True)
-        .sum()
-    )
-    raw = (sums["gap"] + 1 - sums["covered"]) / 2
-    most = 1 - float(expected.min()) if len(expected) else 0.0
-    total["dp"] = (raw / most).clip(0, 1) if most > 0 else 0.0
-    ordered = (
-        total.rename_axis("term")
-        .reset_index()
-        .astype({"term": "str"})
-        .sort_values(["tf", "term"], ascending=[False, True])
-    )
-    return ordered.reset_index(drop=True)

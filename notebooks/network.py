@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -120,18 +120,34 @@ def layout(
     points /= np.maximum(np.abs(points).max(axis=0), 1e-9)
     # rounded, so that the last bits of a processor's arithmetic do not show
     points = np.round(points, 4) * (np.array([wide, tall]) - sizes.max(axis=0) - 6) / 2 + np.array([wide, tall]) / 2
+    spots = apart(points.tolist(), sizes.tolist(), wide, tall)
+    return {name: (round(x, 2), round(y, 2)) for name, (x, y) in zip(names, spots, strict=True)}
+
+
+def apart(
+    points: Sequence[Sequence[float]], sizes: Sequence[Sequence[float]], wide: float, tall: float, floor: float = 0.0
+) -> list[tuple[float, float]]:
+    """Centres of boxes of these ``sizes`` (width, height), pushed from each other until none covers another.
+
+    They stay in the field from 0 to ``wide`` and from ``floor`` to ``tall``, in which there must be room. Single
+    numbers, since arrays of two take ten times as long.
+    """
+    spots = [[float(x), float(y)] for x, y in points]
+    limits = [((w / 2 + 2, wide - w / 2 - 2), (floor + h / 2 + 2, tall - h / 2 - 2)) for w, h in sizes]
     for _ in range(400):
         moved = False
-        for i, j in combinations(range(len(names)), 2):
-            gap = points[j] - points[i]
-            overlap = (sizes[i] + sizes[j]) / 2 + 3 - np.abs(gap)
-            if (overlap > 0).all():
+        for i, j in combinations(range(len(spots)), 2):
+            gap = [spots[j][axis] - spots[i][axis] for axis in (0, 1)]
+            overlap = [(sizes[i][axis] + sizes[j][axis]) / 2 + 3 - abs(gap[axis]) for axis in (0, 1)]
+            if overlap[0] > 0 and overlap[1] > 0:
                 axis = int(overlap[0] * tall > overlap[1] * wide)
                 push = overlap[axis] / 2 * (1.0 if gap[axis] >= 0 else -1.0)
-                points[i, axis] -= push
-                points[j, axis] += push
+                spots[i][axis] -= push
+                spots[j][axis] += push
                 moved = True
-        points = np.clip(points, sizes / 2 + 2, np.array([wide, tall]) - sizes / 2 - 2)
+        for spot, bounds in zip(spots, limits, strict=True):
+            for axis, (low, high) in enumerate(bounds):
+                spot[axis] = min(max(spot[axis], low), high)
         if not moved:
             break
-    return {name: (round(float(x), 2), round(float(y), 2)) for name, (x, y) in zip(names, points, strict=True)}
+    return [(x, y) for x, y in spots]

@@ -66,6 +66,13 @@ class Page:
                 self._folder / f"{name}.pdf", metadata={"CreationDate": None, "Creator": "baogao"}
             )
 
+    def picture(self, figure: Figure | None, name: str, otherwise: str) -> None:
+        """Show a figure, or say in a sentence why there is none."""
+        if figure:
+            self.chart(figure, name)
+        else:
+            self.say(otherwise)
+
     def letters(self) -> None:
         """Give the page the Chinese letters of all that it shows, for readers whose computer has none."""
         display(HTML(webfont.style(self._texts)))

@@ -63,36 +63,6 @@ def test_there_is_nothing_to_compare_without_a_rest() -> None:
     assert keyness.compare(words(a={"渔船": 50}), pd.Series({"a": 500}), pd.Index(["a"])).empty
 
 
-def test_dispersion_is_0_for_an_even_word_and_1_for_a_word_of_the_smallest_document() -> None:
-    counts = words(a={"均匀": 10, "集中": 20, "各半": 10}, b={"均匀": 30, "各半": 10, "罕见": 9})
-    spread = keyness.dispersion(counts, pd.Series({"a": 100, "b": 300})).set_index("term")
-    assert spread["dp"].to_dict() == pytest.approx({"均匀": 0, "集中": 1, "各半": 1 / 3})
-    assert spread.at["集中", "df"] == 1 and spread.at["均匀", "tf"] == 40
-
-
-def test_documents_are_grouped_by_what_is_known_of_them() -> None:
-    rows = [
-        ("d1", "报告", "2021-03", "140302", "阳泉市"),
-        ("d2", "报告", "2021", "140000", ""),
-        ("d3", "简报", "", "", ""),
-    ]
-    found = keyness.groupings(pd.DataFrame(rows, columns=["doc_id", "name", "date", "region_code", "issuer"]))
-    assert found["year"].to_dict() == {"d1": "2021", "d2": "2021"}
-    assert found["region"].to_dict() == {"d1": "山西", "d2": "山西"}
-    assert found["document"].to_dict() == {"d1": "报告 d1", "d2": "报告 d2", "d3": "简报"}
-    assert keyness.best_grouping(found) == "document"
-
-
-@pytest.mark.parametrize(("years", "way"), [(range(2000, 2015), "year"), (range(1954, 2026), "decade")])
-def test_many_years_are_compared_by_decades(years: range, way: str) -> None:
-    rows = [(f"d{year}", f"{year}年报告", str(year), "", "") for year in years]
-    rows.append(("d", "简报", "", "", ""))
-    found = keyness.groupings(pd.DataFrame(rows, columns=["doc_id", "name", "date", "region_code", "issuer"]))
-    assert keyness.best_grouping(found) == way
-    assert len(found["decade"]) == len(years)
-    assert found["decade"].iloc[-1] == f"{years[-1] // 10}0s"
-
-
 @pytest.mark.parametrize(
     ("periods", "named"),
     [
@@ -280,23 +250,3 @@ def test_a_stretch_is_shown_with_what_stands_around_it() -> None:
     assert dataset.around("甲乙丙丁戊", "丙", 1) == "…乙【丙】丁…"
     assert dataset.around("甲乙", "甲乙", 5) == "【甲乙】"
     assert dataset.around("甲乙", "丁", 5) == "甲乙"
-
-
-def test_a_topic_is_shown_by_units_of_weight_and_length_one_a_document(tmp_path: Path) -> None:
-    (tmp_path / "datapackage.json").write_text("{}", encoding="utf-8")
-    lengths = {("a", 0): 4, ("a", 1): 30, ("b", 0): 20, ("b", 1): 90, ("c", 0): 25}
-    rows = [
-        {"doc_id": doc, "para": unit, "sent": unit, "start": 0, "end": n, "text": f"{doc}{unit}" * (n // 2)}
-        for (doc, unit), n in lengths.items()
-    ]
-    store.write_table(tmp_path, tables.SENTENCES, rows)
-    weights = [("a", 0, 1.0), ("a", 1, 0.98), ("b", 0, 0.96), ("b", 1, 0.4), ("c", 0, 0.7)]
-    units = pd.DataFrame(
-        [(doc, unit, 0, w) for doc, unit, w in weights], columns=["doc_id", "unit", "topic", "weight"]
-    )
-    data = dataset.Dataset(tmp_path)
-    shown = dataset.telling_units(data, units, "paragraph", 2)
-    assert shown[["doc_id", "unit"]].to_numpy().tolist() == [["a", 1], ["b", 0]]
-    assert dataset.unit_texts(data, shown, "paragraph", 10).tolist() == ["a1a1a1a1a1…", "b0b0b0b0b0…"]
-    whole = dataset.unit_texts(data, pd.DataFrame({"doc_id": ["a"], "unit": [0]}), "document")
-    assert whole.tolist() == ["a0a0" + "a1" * 15]

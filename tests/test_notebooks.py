@@ -63,7 +63,22 @@ def topics(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shares = [(0, 0, 0.1), (0, 1, 0.9), (1, 0, 0.3), (1, 1, 0.7)]
     rows = [{"doc_id": doc_id, "unit": u, "topic": t, "weight": w} for u, t, w in shares]
     store.write_table(data, tables.TOPIC_UNITS, rows)
-    store.write_table(data, tables.TOPIC_GRID, [{"k": 2, "seed": 0, **quality}])
+    sentence = {"rank": 1, "doc_id": doc_id, "sent": 0, "score": 0.4, "text": "渔船<b>出海</b>"}
+    store.write_table(data, tables.TOPIC_SENTENCES, [{"topic": 1, **sentence}])
+    covered = {"documents": 1, "units": 2, "low": 0.0, "high": 1.0}
+    rows = [
+        {"covariate": "year", "value": year, "topic": t, "share": share, **covered}
+        for year, shares in (("2020", (0.1, 0.9)), ("2021", (0.3, 0.7)))
+        for t, share in enumerate(shares)
+    ]
+    store.write_table(data, tables.TOPIC_GROUPS, rows)
+    effect = {"estimate": 0.1, "low": 0.0, "high": 0.2, "reference": ""}
+    rows = [{"topic": t, "covariate": "year (+10)", **effect} for t in (0, 1)]
+    store.write_table(data, tables.TOPIC_EFFECTS, rows)
+    rows = [{"topic": t, "was": 1 - t, "similarity": 0.5, "change": "same"} for t in (0, 1)]
+    store.write_table(data, tables.TOPIC_CHANGES, rows)
+    rows = [{"k": k, "seed": 0, **quality, "held_out": 0.5, "chosen": k == 2} for k in (2, 3)]
+    store.write_table(data, tables.TOPIC_GRID, rows)
     return data
 
 
@@ -181,9 +196,11 @@ def test_topics_are_shown_with_terms_and_shares_where_there_are_some(
     for name in ("01_report.ipynb", "04_keywords_topics.ipynb"):
         html = "\n".join(outputs(run(name, "topics"), "text/html"))
         assert 0 < html.find(larger) < html.find(smaller)
-    # the texts of the units that show them, and the shares in a picture
-    assert re.search(r'<td class="number">1</td><td class="number">0.900</td><td>[^<]{4,}', html)
-    assert "<!-- 1 教师 -->" in "".join(outputs(run("04_keywords_topics.ipynb", "topics"), "image/svg+xml"))
+    # the sentences that show them, escaped, and pictures of shares, effects and quality
+    assert "<td>渔船&lt;b&gt;出海&lt;/b&gt;</td>" in html and ">same<" in html
+    drawn = "".join(outputs(run("04_keywords_topics.ipynb", "topics"), "image/svg+xml"))
+    for text in ("1 教师", "1 教师、课堂", "number of topics 主题数", "percentage points"):
+        assert f"<!-- {text}" in drawn
 
 
 def test_the_corpus_is_counted(run: Callable[[str, str], NotebookNode]) -> None:
