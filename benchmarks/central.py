@@ -9,6 +9,7 @@ content, as they can be collected from Wikisource; the texts are not shipped. A 
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -27,9 +28,10 @@ PICTURES = {
     "trends": "Terms that changed most",
     "coword-map": "Terms that stand together",
     "strategic-diagram": "Themes by centrality and density",
-    "topic-grid": "Quality against the number of topics",
-    "topics-time": "Topics over time",
-    "intertopic-map": "Topics that share words",
+    "topic-quality": "Quality against the number of topics",
+    "topic-map": "Topics by how much their terms differ",
+    "topic-trends": "Topics over time",
+    "topic-effects": "Change of topics in ten years",
 }
 """Files of ``notebooks.figures`` and what they show."""
 EACH = 10
@@ -46,6 +48,7 @@ def analysed(corpus: Path, project: Path) -> dict[str, float]:
         shutil.copytree(corpus, raw, dirs_exist_ok=True)
     else:
         shutil.copy(corpus, raw)
+    os.chdir(project)
     return {stage: run(stage, project)[0] for stage in STAGES if stage != "evaluation"}
 
 
@@ -139,13 +142,14 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="PROJECT", help="make the project here and leave it")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     args = parser.parse_args()
+    out = args.out.resolve()
     with tempfile.TemporaryDirectory() as scratch:
         project = (args.keep or Path(scratch) / "project").resolve()
         started = time.monotonic()
         seconds = analysed(args.corpus.resolve(), project)
-        data, drawn = project / "data" / "processed", args.out / "central"
+        data, drawn = project / "data" / "processed", out / "central"
         subprocess.run([sys.executable, "-m", "notebooks.figures", data, drawn], cwd=ROOT, check=True)
-        (args.out / "central.md").write_text(page(data, [path.stem for path in drawn.glob("*.svg")]), encoding="utf-8")
+        (out / "central.md").write_text(page(data, [path.stem for path in drawn.glob("*.svg")]), encoding="utf-8")
     for stage, taken in seconds.items():
         print(f"{stage:16}{taken:8.1f} s")
     print(f"{'all':16}{time.monotonic() - started:8.1f} s")

@@ -114,7 +114,7 @@ def reports(processed: Path, ks: Sequence[int]) -> None:
 
     def ours(method: Any) -> Callable[[list[int], int, int], Fitted]:
         def fitted(rows: list[int], k: int, seed: int) -> Fitted:
-            space = space_of(words[told[rows]], method, seed)
+            space = space_of(words[told[rows]], method)
             return Fitted(*fit(own[told[rows]], method, k, seed, space))
 
         return fitted

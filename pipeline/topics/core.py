@@ -72,7 +72,7 @@ def fit_topics(
         return TopicResult(notes=[*notes, _noise(k, measured, chance, params)])
 
     seed = params.seeds[0]
-    model = fit(corpus.counts, params.method, k, seed, space_of(corpus.words, params.method, seed))
+    model = fit(corpus.counts, params.method, k, seed, space_of(corpus.words, params.method))
     tops = top_terms(model.weights, corpus.terms, params.top_n)
     strongest = [{corpus.terms[c]: float(model.weights[topic, c]) for c in top} for topic, top in enumerate(tops)]
     numbers, changes = match(strongest, reference.weights if reference else {})
@@ -121,7 +121,7 @@ def topic_shares(units: Sequence[Unit], k: int, params: Topics) -> list[tuple[in
     counts, terms = count_terms(units, params.min_df)
     seed = params.seeds[0]
     if terms:
-        space = space_of(count_words(units, params.min_df), params.method, seed)
+        space = space_of(count_words(units, params.min_df), params.method)
         shares = fit(counts, params.method, k, seed, space).shares
     else:
         shares = np.full((len(units), k), 1.0 / k)

@@ -26,10 +26,10 @@ class Model(NamedTuple):
     weights: Floats
 
 
-def space_of(words: csr_matrix, method: Method, seed: int) -> Space | None:
-    """What fits of any number of topics to the same units by the same method and seed have in common."""
+def space_of(words: csr_matrix, method: Method) -> Space | None:
+    """What fits of any number of topics to the same units by the same method have in common."""
     with threadpool_limits(1):
-        return embed(words, seed) if method == "vectors" else None
+        return embed(words) if method == "vectors" else None
 
 
 def fit(counts: csr_matrix, method: Method, k: int, seed: int, space: Space | None = None) -> Model:
@@ -41,15 +41,15 @@ def fit(counts: csr_matrix, method: Method, k: int, seed: int, space: Space | No
     (Lee & Seung 2001; Boutsidis & Gallopoulos 2008). Under this divergence it is probabilistic latent semantic
     analysis (Gaussier & Goutte 2005), and on short texts it finds known classes better than the squared error does.
     lda: latent Dirichlet allocation by batch variational Bayes (Blei, Ng & Jordan 2003), on counts.
-    A unit without a word, or that the model gives to no topic, has equal shares. ``seed`` matters for vectors and lda,
-    and for nmf where there are fewer units or terms than topics (NNDSVDa needs as many, so the start is random).
+    A unit without a word, or that the model gives to no topic, has equal shares. ``seed`` matters for lda, and for nmf
+    where there are fewer units or terms than topics (NNDSVDa needs as many, so the start is random).
     """
     known = counts
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         if method == "vectors":
-            space = space or embed(counts, seed)
-            left, belongs = clusters(space, k, seed)
+            space = space or embed(counts)
+            left, belongs = clusters(space, k)
             right, known = class_terms(counts, belongs), space.words
         elif method == "nmf":
             left, right = _nmf(counts, k, seed)

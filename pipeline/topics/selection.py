@@ -39,7 +39,7 @@ def fitted_samples(
 ) -> dict[tuple[int, int], Sample]:
     """A fit for each number of topics and seed, to a random ``SAMPLE`` of the units, the same for all numbers.
 
-    Starts by NNDSVDa are the same for every seed, so only other data can show how far topics depend on chance.
+    Starts of vectors and nmf are the same for every seed, so only other data can show how far topics depend on chance.
     """
     return {(k, seed): sample for (seed, k), sample in _samples(corpus, ks, params, progress)}
 
@@ -51,7 +51,7 @@ def _samples(
     for seed, k in progress([(seed, k) for seed in params.seeds for k in ks]):
         if seed != last:
             rows = _drawn(corpus.counts.shape[0], seed, max(ks))
-            space = space_of(corpus.words[rows], params.method, seed)
+            space = space_of(corpus.words[rows], params.method)
             last = seed
         seen, unseen = corpus.counts[rows], corpus.counts[_left_out(rows, corpus.counts)]
         model = fit(seen, params.method, k, seed, space)

@@ -4,7 +4,7 @@ from scipy.sparse import csr_matrix
 from test_topics import SMALL, THEMES, themed
 
 from pipeline.params import ParamsError, Topics, parse_params
-from pipeline.topics.core import Unit, fit_topics
+from pipeline.topics.core import Unit, fit_topics, topic_shares
 from pipeline.topics.examples import best_sentences
 from pipeline.topics.identity import Reference
 from pipeline.topics.quality import held_out
@@ -81,7 +81,7 @@ def test_units_without_a_common_word_are_near_where_their_words_share_neighbours
     words = csr_matrix(
         np.array([[1, 0, 1, 0, 0], [0, 1, 1, 0, 0], [0, 0, 0, 1, 1]] * 4 + [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0]])
     )
-    vectors = embed(words.astype(float), 0).vectors
+    vectors = embed(words.astype(float)).vectors
     assert vectors[-1] @ vectors[-2] > 0.9
     assert vectors[-1] @ vectors[2] < 0.1
 
@@ -124,6 +124,19 @@ def test_a_heading_shows_no_topic_and_the_same_sentence_shows_it_once():
     counts = csr_matrix(np.array([[1, 1, 1, 1], [1, 1, 1, 1], [1, 0, 0, 0]]))
     rows = best_sentences(sentences, counts, np.array([[0.25, 0.25, 0.25, 0.25]]))
     assert [(r["doc_id"], r["sent"]) for r in rows] == [("a", 0)]
+
+
+def test_more_topics_than_dimensions_are_found():
+    """Twelve themes of two words; the space of so few words has fewer dimensions than the units can fill."""
+    units = [Unit("d", i, ((f"甲{i % 12}", f"乙{i % 12}"),)) for i in range(240)]
+    shares = topic_shares(units, 130, Topics())
+    assert len(shares) == 240 * 130
+    best = {}
+    for unit, topic, share in topic_shares(units, 12, Topics()):
+        if share > 0.5:
+            best[unit] = topic
+    assert len(set(best.values())) == 12
+    assert all(best[i] == best[i % 12] for i in best)
 
 
 def test_default_numbers_of_topics_are_several():
