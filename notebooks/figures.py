@@ -98,8 +98,10 @@ def topic_names(data: Dataset) -> dict[int, str]:
 def topic_map(data: Dataset) -> Figure | None:
     """Topics by how much their terms differ, and by their share of the units."""
     terms = data.read("topic_terms", ["topic", "term", "weight"])
+    if terms["topic"].nunique() < 3:
+        return None
     shares = data.read("topic_units", ["topic", "weight"]).groupby("topic")["weight"].mean().to_dict()
-    return maps.topic_map(terms, shares, topic_names(data)) if terms["topic"].nunique() > 2 else None
+    return maps.topic_map(terms, shares, topic_names(data))
 
 
 def topic_groups(data: Dataset, way: str) -> pd.DataFrame:
