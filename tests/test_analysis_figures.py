@@ -196,6 +196,13 @@ def test_the_command_draws_what_there_is_the_same_each_time(data: Path, tmp_path
     assert "<!-- 北京 against 山西" in first["topic-effects.svg"].decode()
 
 
+def test_a_term_without_links_is_no_theme(data: Path) -> None:
+    nodes, _ = network(["甲", "乙", "丙", "丁"])
+    store.write_table(data, tables.COWORD_NODES, nodes.to_dict("records"))
+    assert set(figures.themes(Dataset(data))["term"]) == {"甲", "丁"}
+    assert figures.strategic_diagram(Dataset(data)) is None
+
+
 def test_without_data_the_folder_is_there_and_old_pictures_are_gone(tmp_path: Path) -> None:
     (tmp_path / "datapackage.json").write_text("{}", encoding="utf-8")
     out = tmp_path / "out"
