@@ -24,7 +24,7 @@ _MEASURES = {
     "coherence": "coherence 一致性",
     "exclusivity": "exclusivity 排他性",
     "stability": "stability 稳定性",
-    "held_out": "held-out gain (nats a word) 留出增益",
+    "held_out": "held-out gain (nats) 留出增益",
 }
 
 
@@ -33,9 +33,10 @@ def telling_terms(groups: pd.DataFrame, top: int = 7, rarer: int = 3) -> pd.Data
 
     Left out are a G2 nearer to 0 than ``P_0001`` and, where a value has several documents, terms of one of them alone.
     """
+    groups = groups.astype({"g2": float, "df": float})  # of a dataset without this table: empty texts
     sure = groups[groups["g2"].abs() > P_0001].sort_values(["value", "g2", "term"], ascending=[True, False, True])
     several = groups.groupby("value")["df"].max()
-    more = sure[(sure["g2"] > 0) & (sure["df"] >= sure["value"].map(several).clip(upper=2))]
+    more = sure[(sure["g2"] > 0) & (sure["df"] >= sure["value"].map(several).astype(float).clip(upper=2))]
     parts = [more.groupby("value").head(top), sure[sure["g2"] < 0].groupby("value").tail(rarer)]
     return pd.concat(parts).sort_values(["value", "g2", "term"], ascending=[True, False, True], ignore_index=True)
 

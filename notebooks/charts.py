@@ -76,7 +76,7 @@ def ink_on(colour: tuple[float, ...]) -> str:
 
 def breadth(text: str) -> float:
     """How wide a text is, in Chinese characters: about, for Latin letters."""
-    return sum(1.0 if ord(c) >= 0x2E80 else 0.58 for c in text)
+    return sum(1.0 if ord(c) >= 0x2E80 else 0.9 if c in "MWm@%" else 0.66 if c.isupper() else 0.58 for c in text)
 
 
 def number(value: float) -> str:

@@ -68,16 +68,22 @@ def trends(data: Dataset) -> Figure | None:
     return analysis.trends(parts, "occurrences per 10,000 words 每万词次数") if parts else None
 
 
+def themes(data: Dataset) -> pd.DataFrame:
+    """The rows of COWORD_NODES whose community has two terms or more: a term without a link is no theme."""
+    names = ["term", "community", "centrality", "density", "label", "tf", "sentences"]
+    nodes = data.read("coword_nodes", names)
+    return nodes[nodes.groupby("community")["term"].transform("size") > 1].reset_index(drop=True)
+
+
 def coword_map(data: Dataset) -> Figure | None:
     """Keywords that stand together in sentences."""
-    nodes = data.read("coword_nodes", ["term", "community", "label", "tf", "sentences"])
-    edges = data.read("coword_edges", ["source", "target", "weight"])
-    return maps.coword_map(nodes, edges) if len(edges) else None
+    nodes, edges = themes(data), data.read("coword_edges", ["source", "target", "weight"])
+    return maps.coword_map(nodes, edges) if len(nodes) else None
 
 
 def strategic_diagram(data: Dataset) -> Figure | None:
     """The themes of the co-word map by what links them to others and within."""
-    nodes = data.read("coword_nodes", ["term", "community", "centrality", "density", "label"])
+    nodes = themes(data)
     return maps.strategic_diagram(nodes) if nodes["community"].nunique() > 1 else None
 
 
@@ -98,8 +104,10 @@ def topic_names(data: Dataset) -> dict[int, str]:
 def topic_map(data: Dataset) -> Figure | None:
     """Topics by how much their terms differ, and by their share of the units."""
     terms = data.read("topic_terms", ["topic", "term", "weight"])
+    if terms["topic"].nunique() < 3:
+        return None
     shares = data.read("topic_units", ["topic", "weight"]).groupby("topic")["weight"].mean().to_dict()
-    return maps.topic_map(terms, shares, topic_names(data)) if terms["topic"].nunique() > 2 else None
+    return maps.topic_map(terms, shares, topic_names(data))
 
 
 def topic_groups(data: Dataset, way: str) -> pd.DataFrame:

@@ -109,11 +109,11 @@ def layout(
         return {}
     steps = dict(nx.all_pairs_shortest_path_length(graph))
     furthest = max(n for row in steps.values() for n in row.values())
-    apart = {a: {b: float(steps[a].get(b, furthest * 0.4 + 1)) for b in names} for a in names}
+    lengths = {a: {b: float(steps[a].get(b, furthest * 0.4 + 1)) for b in names} for a in names}
     ordered = nx.Graph()
     ordered.add_nodes_from(names)
     ordered.add_edges_from(sorted(tuple(sorted(edge)) for edge in graph.edges))
-    found = nx.kamada_kawai_layout(ordered, dist=apart)
+    found = nx.kamada_kawai_layout(ordered, dist=lengths)
     points = np.array([found[name] for name in names])
     sizes = np.array([boxes[name] for name in names])
     points -= (points.min(axis=0) + points.max(axis=0)) / 2

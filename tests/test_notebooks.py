@@ -199,7 +199,7 @@ def test_topics_are_shown_with_terms_and_shares_where_there_are_some(
     # the sentences that show them, escaped, and pictures of shares, effects and quality
     assert "<td>渔船&lt;b&gt;出海&lt;/b&gt;</td>" in html and ">same<" in html
     drawn = "".join(outputs(run("04_keywords_topics.ipynb", "topics"), "image/svg+xml"))
-    for text in ("1 教师", "1 教师、课堂", "number of topics 主题数", "percentage points"):
+    for text in ("1 教师", "1 教师、课堂", "number of topics 主题数", "change of the share in ten years"):
         assert f"<!-- {text}" in drawn
 
 
