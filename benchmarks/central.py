@@ -63,9 +63,9 @@ def page(data: Path, pictures: Sequence[str]) -> str:
     parts = [
         "# The central government's work reports, " + f"{years.min()} to {years.max()}",
         f"{len(documents)} documents with {documents['n_chars'].sum():,} characters, {len(years)} of them dated: the "
-        "reports, and resolutions of the National People's Congress on them. Made by\n`python -m benchmarks.central "
-        "--corpus PATH` from the files that `data/raw` had; every figure and picture below is from the\ntables that "
-        "`dvc repro` writes, with the parameters as shipped. The texts are not in this repository.",
+        "reports, and resolutions of the\nNational People's Congress on them. Made by `python -m benchmarks.central "
+        "--corpus PATH` with the parameters as shipped;\nevery figure and picture is from the tables that `dvc repro` "
+        "writes. The texts are not in this repository.",
         "## What was typical of each decade",
         f"Of the terms that stand at least twice as often in a decade's reports as in all others with a date, the "
         f"{EACH} with the\nhighest log-likelihood keyness (Dunning 1993); in brackets the log ratio (Hardie 2014): 1 "
