@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix, diags
+from scipy.sparse import csr_matrix, diags
 from sklearn.cluster import KMeans
 from sklearn.utils.extmath import randomized_svd
 
@@ -79,14 +79,17 @@ def _ppmi(counts: csr_matrix) -> csr_matrix:
 
     In single precision, which halves the time for what follows and is far finer than counts of words are sure.
     """
-    holds = counts.sign()
-    together = coo_matrix(holds.T @ holds)
-    apart = together.row != together.col
-    rows, columns, n = together.row[apart], together.col[apart], together.data[apart]
-    margin = np.bincount(rows, n, counts.shape[1])
-    values = np.log(n * margin.sum() / (margin[rows] * margin[columns]))
-    kept = values > 0
-    return csr_matrix((values[kept].astype(np.float32), (rows[kept], columns[kept])), shape=(counts.shape[1],) * 2)
+    holds = counts.sign().astype(np.float32)
+    association = csr_matrix(holds.T @ holds)
+    association.setdiag(0)
+    margin = np.asarray(association.sum(axis=1, dtype=np.float64)).ravel()
+    share = np.where(margin > 0, margin, np.inf) / np.sqrt(max(margin.sum(), 1.0))
+    rows = np.repeat(np.arange(counts.shape[1], dtype=np.int32), np.diff(association.indptr))
+    with np.errstate(divide="ignore"):  # of the diagonal
+        values = np.log(association.data / share[rows] / share[association.indices])
+    association.data = np.maximum(values, 0).astype(np.float32)
+    association.eliminate_zeros()
+    return association
 
 
 def _start(vectors: NDArray[np.float32], k: int) -> Floats:
