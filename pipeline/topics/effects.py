@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
@@ -68,6 +67,8 @@ def effects(
     lack a covariate are left out; a covariate with a single value, or that the ones before it already tell, has no
     effect and a note.
     """
+    from statsmodels.api import OLS, add_constant  # not above: it takes a second that annotating does not need
+
     if not covariates or not names:
         return [], []
     told = [i for i, doc_id in enumerate(doc_ids) if all(name in covariates.get(doc_id, {}) for name in names)]
@@ -88,11 +89,11 @@ def effects(
         return [], notes
     if len(set(documents)) <= len(columns) + 1:
         return [], [*notes, f"No effects on topics: {len(set(documents))} documents for {len(columns)} covariates."]
-    design = sm.add_constant(np.column_stack([values for _, _, values in columns]), has_constant="add")
+    design = add_constant(np.column_stack([values for _, _, values in columns]), has_constant="add")
     clusters = np.unique(documents, return_inverse=True)[1]
     rows: list[Row] = []
     for topic in range(shares.shape[1]):
-        fitted = sm.OLS(shares[told, topic], design).fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
+        fitted = OLS(shares[told, topic], design).fit(cov_type="cluster", cov_kwds={"groups": clusters}, use_t=True)
         intervals = fitted.conf_int(1 - LEVEL)
         for n, (covariate, reference, _) in enumerate(columns, 1):
             rows.append(
