@@ -30,12 +30,12 @@ from pipeline.topics.core import sentences_of, units_of
 from pipeline.topics.fitting import fit, space_of, top_terms
 from pipeline.topics.mixture import Floats
 from pipeline.topics.quality import coherence, exclusivity, mean, overlaps
+from pipeline.topics.selection import drawn, left_out_of
 from pipeline.topics.vocabulary import Unit, count_terms, count_words
 
 METHODS = ("vectors", "nmf", "lda")
 PEERS = ("sklearn NMF, jieba", "sklearn LDA, jieba")
 SEEDS = range(5)
-SAMPLE = 0.8
 CLASSES = 10
 
 
@@ -110,7 +110,7 @@ def reports(processed: Path, ks: Sequence[int]) -> None:
     words = count_words(units, 2)
     jieba, jieba_terms = jieba_counts(texts)
     told = np.flatnonzero((own.getnnz(axis=1) > 0) & (jieba.getnnz(axis=1) > 0))
-    samples = [_drawn(len(told), seed) for seed in SEEDS]
+    samples = [drawn(len(told), seed, max(ks)) for seed in SEEDS]
 
     def ours(method: Any) -> Callable[[list[int], int, int], Fitted]:
         def fitted(rows: list[int], k: int, seed: int) -> Fitted:
@@ -153,7 +153,7 @@ def _quality(
     models = [fitted(rows, k, seed) for seed, rows in zip(SEEDS, samples, strict=True)]
     seconds = (time.monotonic() - started) / len(models)
     tops = [top_terms(model.weights, terms, Topics().top_n) for model in models]
-    left_out = [np.setdiff1d(np.arange(counts.shape[0]), rows) for rows in samples]
+    left_out = [left_out_of(rows, counts) for rows in samples]
     row(
         name,
         *(
@@ -180,11 +180,6 @@ def _by_units(shares: Floats, counts: csr_matrix) -> Floats:
     shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
     held: Floats = np.asarray(shares.T @ counts.sign()) / np.maximum(shares.sum(axis=0), 1e-12)[:, None]
     return held
-
-
-def _drawn(n: int, seed: int) -> list[int]:
-    drawn: list[int] = sorted(np.random.default_rng(seed).choice(n, int(SAMPLE * n), replace=False).tolist())
-    return drawn
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from pipeline.keywords.core import document_of, document_terms
 from pipeline.language import load
 from pipeline.params import Params, Topics
 from pipeline.restoration.core import restore
-from pipeline.topics.core import Unit, sentences_of, topic_shares, units_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -120,6 +119,9 @@ def topics_of(
 
     Raises ``ValueError`` if there are fewer texts than topics.
     """
+    # not above: what topics need takes seconds to load, and annotating needs none of it
+    from pipeline.topics.core import Unit, sentences_of, topic_shares, units_of
+
     chosen = Topics.model_validate(
         {**params.topics.model_dump(), "method": method or params.topics.method, "unit": "document"}
     )

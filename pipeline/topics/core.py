@@ -13,7 +13,17 @@ from pipeline.topics.fitting import Floats, Model, fit, space_of, top_terms
 from pipeline.topics.identity import Reference, match
 from pipeline.topics.quality import Tops, coherence, exclusivity, frex, mean, overlaps
 from pipeline.topics.selection import Progress, against_noise, fitted_samples, grid, nulls
-from pipeline.topics.vocabulary import Corpus, Unit, count_terms, count_words, sentences_of, terms_in, units_of
+from pipeline.topics.vocabulary import (
+    Corpus,
+    Unit,
+    count_terms,
+    count_terms_by,
+    count_words,
+    pairs_of,
+    sentences_of,
+    terms_in,
+    units_of,
+)
 
 __all__ = ["TopicResult", "Unit", "fit_topics", "sentences_of", "topic_shares", "units_of"]
 
@@ -83,7 +93,7 @@ def fit_topics(
     described = zip(numbers, tops, cohering, exclusivity(tops, model.weights), stability, strict=True)
     doc_ids = [unit.doc_id for unit in ordered]
     found_effects, told = effects(doc_ids, model.shares, covariates, params.covariates)
-    said = terms_in(sentences, units, corpus.terms)
+    said = terms_in(sentences, corpus)
 
     def numbered(rows: list[Row]) -> list[Row]:
         return [{**row, "topic": numbers[row["topic"]]} for row in rows]
@@ -131,9 +141,10 @@ def topic_shares(units: Sequence[Unit], k: int, params: Topics) -> list[tuple[in
 def _corpus(units: Sequence[Unit], min_df: int) -> tuple[Corpus, list[Unit]]:
     """The units' counts, and the units in order, without those that hold no term."""
     ordered = sorted(units, key=lambda unit: (unit.doc_id, unit.unit))
-    counts, terms = count_terms(ordered, min_df)
+    pairs = pairs_of(ordered)
+    counts, terms = count_terms_by(ordered, pairs, min_df)
     told = np.flatnonzero(counts.getnnz(axis=1))
-    return Corpus(counts[told], count_words(ordered, min_df)[told], terms), [ordered[i] for i in told]
+    return Corpus(counts[told], count_words(ordered, min_df)[told], terms, pairs), [ordered[i] for i in told]
 
 
 def _numbers(corpus: Corpus, params: Topics) -> tuple[list[int], list[str]]:

@@ -50,10 +50,10 @@ def _samples(
     last, rows, space = None, [], None
     for seed, k in progress([(seed, k) for seed in params.seeds for k in ks]):
         if seed != last:
-            rows = _drawn(corpus.counts.shape[0], seed, max(ks))
+            rows = drawn(corpus.counts.shape[0], seed, max(ks))
             space = space_of(corpus.words[rows], params.method)
             last = seed
-        seen, unseen = corpus.counts[rows], corpus.counts[_left_out(rows, corpus.counts)]
+        seen, unseen = corpus.counts[rows], corpus.counts[left_out_of(rows, corpus.counts)]
         model = fit(seen, params.method, k, seed, space)
         yield (seed, k), _measured(model, corpus.terms, rows, seen, unseen, params.top_n)
 
@@ -106,7 +106,7 @@ def against_noise(
     random (unit lengths and term frequencies kept)? Topics are not refitted to shuffled words, because that rewards
     whatever falls together in the few longest units.
     """
-    left_out = [_left_out(sample.rows, counts) for sample in samples]
+    left_out = [left_out_of(sample.rows, counts) for sample in samples]
     chance = [
         mean([mean(coherence(sample.tops, null[rows])) for sample, rows in zip(samples, left_out, strict=True)])
         for null in nulls
@@ -119,10 +119,12 @@ def nulls(counts: csr_matrix) -> list[csr_matrix]:
     return [shuffled(counts, seed) for seed in range(SHUFFLES)]
 
 
-def _left_out(rows: list[int], counts: csr_matrix) -> np.ndarray[Any, Any]:
+def left_out_of(rows: list[int], counts: csr_matrix) -> np.ndarray[Any, Any]:
+    """The rows of ``counts`` that are none of ``rows``."""
     return np.setdiff1d(np.arange(counts.shape[0]), rows)
 
 
-def _drawn(n: int, seed: int, at_least: int) -> list[int]:
+def drawn(n: int, seed: int, at_least: int) -> list[int]:
+    """Rows of a random ``SAMPLE`` of ``n`` units, sorted: ``at_least`` so many, where there are."""
     size = min(max(int(np.ceil(SAMPLE * n)), at_least), n)
     return sorted(np.random.default_rng(seed).choice(n, size, replace=False).tolist())

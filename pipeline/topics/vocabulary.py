@@ -34,11 +34,15 @@ class Unit:
 
 
 class Corpus(NamedTuple):
-    """Occurrences of terms and of all words in each unit (units × terms, units × words), and the terms, sorted."""
+    """Occurrences of terms and of all words in each unit (units × terms, units × words), and the terms, sorted.
+
+    ``pairs``: the neighbouring words that are a term together.
+    """
 
     counts: csr_matrix
     words: csr_matrix
     terms: list[str]
+    pairs: frozenset[tuple[str, str]]
 
 
 def sentences_of(
@@ -104,7 +108,13 @@ def units_of(
 
 def count_terms(units: Sequence[Unit], min_df: int) -> tuple[csr_matrix, list[str]]:
     """Occurrences of each term in each unit (units × terms, sorted by term), for terms in ``min_df`` units or more."""
-    pairs = _pairs(units)
+    return count_terms_by(units, pairs_of(units), min_df)
+
+
+def count_terms_by(
+    units: Sequence[Unit], pairs: frozenset[tuple[str, str]], min_df: int
+) -> tuple[csr_matrix, list[str]]:
+    """The same, where it is known which neighbours are a term (``pairs_of``)."""
     return _matrix([Counter(_terms(unit, pairs)) for unit in units], min_df)
 
 
@@ -113,10 +123,9 @@ def count_words(units: Sequence[Unit], min_df: int) -> csr_matrix:
     return _matrix([Counter(unit.words or (word for run in unit.runs for word in run)) for unit in units], min_df)[0]
 
 
-def terms_in(units: Sequence[Unit], all_units: Sequence[Unit], terms: list[str]) -> csr_matrix:
-    """Occurrences of given terms in each of ``units``; ``all_units`` tell which neighbours are a term."""
-    pairs = _pairs(all_units)
-    return _counted([Counter(_terms(unit, pairs)) for unit in units], terms)
+def terms_in(units: Sequence[Unit], corpus: Corpus) -> csr_matrix:
+    """Occurrences of the corpus's terms in each of ``units``, which may be other ones (units × terms)."""
+    return _counted([Counter(_terms(unit, corpus.pairs)) for unit in units], corpus.terms)
 
 
 def _matrix(counts: Sequence[Counter[str]], min_df: int) -> tuple[csr_matrix, list[str]]:
@@ -145,7 +154,7 @@ def _is_content(row: Mapping[str, Any]) -> bool:
     return row["pos"] in CONTENT and len(row["text"]) > 1 and _is_word(row)
 
 
-def _pairs(units: Sequence[Unit]) -> frozenset[tuple[str, str]]:
+def pairs_of(units: Sequence[Unit]) -> frozenset[tuple[str, str]]:
     """Neighbouring words that attract each other: NPMI (Bouma 2009) = ln(p(ab) / p(a)p(b)) / -ln p(ab)."""
     single: Counter[str] = Counter()
     double: Counter[tuple[str, str]] = Counter()

@@ -1,6 +1,8 @@
 """Documents written as tagged sentences: ``word/tag``, ``word/tag*`` for a stop word, ``[ORG word/tag …]`` a name."""
 
 import re
+import subprocess
+import sys
 
 from pipeline.keywords.core import Document, Name, Token
 
@@ -27,3 +29,16 @@ def document(*sentences: str, doc_id: str = "0" * 16) -> Document:
         tokens.append(tuple(row))
         position += 1
     return Document(doc_id, tuple(tokens), tuple(names))
+
+
+def outputs_under_hash_seeds(code: str) -> set[bytes]:
+    """What ``code`` prints, run with the tests of this folder at hand, under several hash seeds: as a set."""
+    return {
+        subprocess.run(
+            [sys.executable, "-c", f"import sys; sys.path.insert(0, 'tests/keywords'); {code}"],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
