@@ -85,7 +85,8 @@ def _columns(
     )
 
 
-_NONE = _columns((), (), (), (), ())
+NONE = Replacements((), (), (), (), ())
+_NONE = _columns(*NONE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +106,12 @@ class Alignment:
         rows = zip(starts, ends, raw_starts, raw_ends, before, after, rule, confidence, strict=True)
         return tuple(map(Edit._make, rows))
 
+    @property
+    def replacements(self) -> Replacements:
+        """The changes as replacements in the raw text."""
+        starts, ends, _, afters, rules, confidences = self._changes
+        return Replacements(starts, ends, afters.tolist(), rules.tolist(), confidences)
+
     def apply(self, replacements: Iterable[Replacement] | Replacements) -> "Alignment":
         """Carry out replacements on the current text.
 
@@ -112,7 +119,7 @@ class Alignment:
         """
         if not isinstance(replacements, Replacements):
             rows = sorted(replacements)
-            replacements = Replacements(*zip(*rows, strict=True)) if rows else Replacements((), (), (), (), ())
+            replacements = Replacements(*zip(*rows, strict=True)) if rows else NONE
         if not len(replacements.starts):
             return self
         new, old = _columns(*replacements), self._changes

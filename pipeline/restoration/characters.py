@@ -88,6 +88,21 @@ def spoken(char: str) -> str:
 
 
 @cache
+def spoken_codes() -> npt.NDArray[np.int32]:
+    """The same by code point, of those below 65536."""
+    found = np.arange(1 << 16, dtype=np.int32)
+    # one conversion for all: line ends keep the characters from forming words
+    plain = (
+        converter("t2s")
+        .convert("\n".join(chr(c) if HAN_RE.match(chr(c)) else " " for c in range(1 << 16)))
+        .split("\n")
+    )
+    found[[code for code, char in enumerate(plain) if char != " "]] = [ord(char) for char in plain if char != " "]
+    found[list(map(ord, SPOKEN))] = list(map(ord, SPOKEN.values()))
+    return found
+
+
+@cache
 def traditional(char: str) -> str:
     """A character's first traditional form by itself (OpenCC s2t)."""
     return converter("s2t").convert(char)

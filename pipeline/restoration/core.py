@@ -86,7 +86,7 @@ def restore(
     alignment = Alignment(raw, raw).apply(known)
     misread = mojibake(alignment.text, min_confidence=params.min_confidence)
     notes = [sentence(finding, alignment.to_raw) for finding in findings(alignment.text, misread)]
-    kinds = {replacement.rule for replacement in misread}
+    kinds = set(misread.rules)
     alignment = alignment.apply(misread)
     article = alignment.text
     alignment = alignment.apply(controls(article))

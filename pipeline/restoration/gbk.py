@@ -115,8 +115,8 @@ def _by_share(pairs: NDArray[np.int32], numbers: NDArray[np.uint16]) -> tuple[li
     by_number: dict[int, list[int]] = {}
     for pair in pairs.tolist():
         by_number.setdefault(int(numbers[pair]), []).append(pair)
-    grams = ngrams()[ngrams()["key"] < 1 << 32]
-    grams = grams[grams["key"] > 0]
+    grams = ngrams().rows
+    grams = grams[(grams["key"] > 0) & (grams["key"] < 1 << 32)]
     grams = grams[np.lexsort((grams["key"], -grams["probability"]))]
     contexts, chars = (grams["key"] >> np.uint64(16)).tolist(), (grams["key"] & np.uint64(0xFFFF)).tolist()
     common = int(((grams["probability"] > _RAREST) & (grams["key"] < 1 << 16)).sum())

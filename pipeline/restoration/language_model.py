@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.kernels import borrowing
 from pipeline.models import checked
-from pipeline.restoration.characters import HAN_RE, SPOKEN, codes, converter
+from pipeline.restoration.characters import HAN_RE, codes, spoken_codes
 
 ORDER = 4
 RARE, OTHER = 65534, 65535
@@ -32,16 +32,22 @@ _P_RARE, _P_OTHER = 1e-7, 1e-8
 _STOP_AFTER_STOP = 0.01
 """How much rarer than by chance one of the marks ，。、；： follows another."""
 _EMPTY, _ONE, _MULTIPLIER = np.uint64(0), np.uint64(1), np.uint64(0x9E3779B97F4A7C15)
-_16, _32 = np.uint64(16), np.uint64(32)
+_16, _32, _56 = np.uint64(16), np.uint64(32), np.uint64(56)
 _CHAR, _TWO_CHARS, _THREE_CHARS = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFF)
 
-Grams = NDArray[np.void]
-"""The shipped model as an open-addressing table of n-grams (``key``; 0: free): ``probability`` of the last character
-after the others, and ``backoff`` weight as a context."""
+
+class Table(NamedTuple):
+    """n-grams in an open-addressing table. ``marks``: a byte of each slot's hash (0: free); these fit in the cache,
+    and most n-grams that are asked for are not there. ``rows``: what is known of each, by its ``key``."""
+
+    marks: NDArray[np.uint8]
+    rows: NDArray[np.void]
+
+
 _GRAM = np.dtype([("key", np.uint64), ("probability", np.float32), ("backoff", np.float32)], align=True)
-Own = NDArray[np.void]
-"""A document's n-grams likewise: the ``count`` of each; as a context, how many ``types`` follow and in ``total``."""
+"""Of the shipped model: ``probability`` of the last character after the others, ``backoff`` weight as a context."""
 _OWN = np.dtype([("key", np.uint64), ("count", np.int32), ("types", np.int32), ("total", np.int32)], align=True)
+"""Of a document: the ``count`` of each; as a context, how many ``types`` follow and in ``total``."""
 Known = tuple[int, float, float, float, int, int, int, int, int, int, int]
 """What the models know of a state: number of contexts that the shipped one holds and their back-off weights, number
 that the document holds, their types and their totals; the shortest context first."""
@@ -55,7 +61,7 @@ class _Numbers(NamedTuple):
 
 
 @cache
-def ngrams() -> Grams:
+def ngrams() -> Table:
     """The shipped model, read at the first call and kept in the process.
 
     Raises ``pipeline.models.ModelError`` if its file is missing or changed.
@@ -63,7 +69,7 @@ def ngrams() -> Grams:
     with np.load(checked("characters") / "characters.npz") as stored:
         keys = stored["keys"]
         probability, backoff = (np.exp(stored[name].astype(np.float32)) for name in ("probability", "backoff"))
-    grams = np.zeros(1 << (2 * len(keys)).bit_length(), _GRAM)
+    grams = _empty(1 << (2 * len(keys)).bit_length(), _GRAM)
     _fill(grams, keys, probability, backoff)
     return grams
 
@@ -73,17 +79,11 @@ def numbers() -> _Numbers:
     """The numbering of characters, by code point below 65536."""
     with np.load(checked("characters") / "characters.npz") as stored:
         vocabulary = str(stored["vocabulary"])
-    first_plane = [chr(code) if not 0xD800 <= code < 0xE000 else " " for code in range(1 << 16)]
     plain = np.full(1 << 16, OTHER, np.uint16)
-    plain[[code for code, char in enumerate(first_plane) if HAN_RE.match(char)]] = RARE
+    plain[[code for code in range(1 << 16) if HAN_RE.match(chr(code))]] = RARE
     plain[[ord(char) for char in vocabulary]] = np.arange(1, len(vocabulary) + 1)
-    # one conversion for all: line ends keep the characters from forming words
-    simple = converter("t2s").convert("\n".join(c if HAN_RE.match(c) else " " for c in first_plane)).split("\n")
-    spoken = plain.copy()
-    for code, char in enumerate(first_plane):
-        other = SPOKEN.get(char) or (simple[code] if simple[code] != " " else char)
-        if other != char and len(other) == 1 and ord(other) < 1 << 16:
-            spoken[code] = plain[ord(other)]
+    forms = spoken_codes()
+    spoken = np.where(forms < 1 << 16, plain[forms & 0xFFFF], plain)
     return _Numbers(plain, spoken)
 
 
@@ -97,9 +97,13 @@ def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
     return found
 
 
-def own(document: NDArray[np.uint16]) -> Own:
+def _empty(size: int, of: np.dtype[np.void]) -> Table:
+    return Table(np.zeros(size, np.uint8), np.zeros(size, of))
+
+
+def own(document: NDArray[np.uint16]) -> Table:
     """The model of a document, given by its numbers."""
-    found = np.zeros(1 << (8 * max(16, len(document))).bit_length(), _OWN)
+    found = _empty(1 << (8 * max(16, len(document))).bit_length(), _OWN)
     _count(found, document)
     return found
 
@@ -109,11 +113,11 @@ class LanguageModel:
 
     def __init__(self, document: str = "") -> None:
         """``document``: sound simplified text of the document."""
-        self._general, self._own = ngrams(), own(numbered(document))
+        self.general, self.own = ngrams(), own(numbered(document))
 
     def log_probabilities(self, text: str) -> NDArray[np.float64]:
         """The natural logarithm of each character's probability after those before it, shape (characters,)."""
-        return _log_probabilities(self._general, self._own, numbers().plain, codes(text))
+        return _log_probabilities(self.general, self.own, numbers().plain, codes(text))
 
     def log_likelihood(self, before: str, text: str) -> float:
         """The log probability of ``text`` after ``before``."""
@@ -123,38 +127,42 @@ class LanguageModel:
 
 
 @borrowing
-def find(table: NDArray[np.void], key: np.uint64) -> int:
+def find(table: Table, key: np.uint64) -> int:
     """The slot of a key, or -1."""
-    mask = np.uint64(table.size - 1)
-    at = ((key * _MULTIPLIER) >> _32) & mask
-    while table[at].key != key:
-        if table[at].key == _EMPTY:
-            return -1
+    marks, rows = table
+    hashed = key * _MULTIPLIER
+    mask, mark = np.uint64(marks.size - 1), (hashed >> _56) | _ONE
+    at = (hashed >> _32) & mask
+    while marks[at] != 0:
+        if marks[at] == mark and rows[at].key == key:
+            return np.int64(at)  # type: ignore[return-value]
         at = (at + _ONE) & mask
-    return np.int64(at)  # type: ignore[return-value]
+    return -1
 
 
 @borrowing
-def _insert(table: NDArray[np.void], key: np.uint64) -> int:
-    mask = np.uint64(table.size - 1)
-    at = ((key * _MULTIPLIER) >> _32) & mask
-    while table[at].key != key and table[at].key != _EMPTY:
+def _insert(table: Table, key: np.uint64) -> int:
+    marks, rows = table
+    hashed = key * _MULTIPLIER
+    mask = np.uint64(marks.size - 1)
+    at = (hashed >> _32) & mask
+    while marks[at] != 0 and rows[at].key != key:
         at = (at + _ONE) & mask
-    table[at].key = key
+    marks[at], rows[at].key = (hashed >> _56) | _ONE, key
     return np.int64(at)  # type: ignore[return-value]
 
 
 @njit(cache=True)
 def _fill(
-    grams: Grams, keys: NDArray[np.uint64], probability: NDArray[np.float32], backoff: NDArray[np.float32]
+    grams: Table, keys: NDArray[np.uint64], probability: NDArray[np.float32], backoff: NDArray[np.float32]
 ) -> None:
     for index in range(keys.size):
         at = _insert(grams, keys[index])
-        grams[at].probability, grams[at].backoff = probability[index], backoff[index]
+        grams.rows[at].probability, grams.rows[at].backoff = probability[index], backoff[index]
 
 
 @njit(cache=True)
-def _count(counted: Own, document: NDArray[np.uint16]) -> None:
+def _count(counted: Table, document: NDArray[np.uint16]) -> None:
     for index in range(document.size):
         number = np.uint64(document[index])
         if number >= RARE:
@@ -166,11 +174,19 @@ def _count(counted: Own, document: NDArray[np.uint16]) -> None:
                 break
             context |= before << np.uint64(16 * (length - 1))
             gram = _insert(counted, (context << _16) | number)
-            counted[gram].count += 1
+            counted.rows[gram].count += 1
             row = _insert(counted, context)
-            counted[row].total += 1
-            if counted[gram].count == 1:
-                counted[row].types += 1
+            counted.rows[row].total += 1
+            if counted.rows[gram].count == 1:
+                counted.rows[row].types += 1
+
+
+@borrowing
+def number_of(plain: NDArray[np.uint16], code: int) -> int:
+    """A character's number, given the numbers of those of the first plane."""
+    if code < plain.size:
+        return np.int64(plain[code])  # type: ignore[return-value]
+    return RARE if code >= _SECOND_PLANE else OTHER
 
 
 @borrowing
@@ -180,23 +196,23 @@ def after(state: np.uint64, number: int) -> np.uint64:
 
 
 @borrowing
-def _held(general: Grams, context: np.uint64, n: int, length: int) -> tuple[int, float]:
+def _held(general: Table, context: np.uint64, n: int, length: int) -> tuple[int, float]:
     """The number of contexts with one more, if it follows them and is held, and its weight."""
     at = find(general, context) if n == length - 1 else -1
-    return (length, np.float64(general[at].backoff)) if at >= 0 else (n, 1.0)
+    return (length, np.float64(general.rows[at].backoff)) if at >= 0 else (n, 1.0)
 
 
 @borrowing
-def _held_own(document: Own, context: np.uint64, n: int, length: int) -> tuple[int, int, int]:
+def _held_own(document: Table, context: np.uint64, n: int, length: int) -> tuple[int, int, int]:
     """The same of the document's, with types and total."""
     at = find(document, context) if n == length - 1 else -1
-    if at >= 0 and document[at].total > 0:
-        return length, np.int64(document[at].types), np.int64(document[at].total)  # type: ignore[return-value]
+    if at >= 0 and document.rows[at].total > 0:
+        return length, np.int64(document.rows[at].types), np.int64(document.rows[at].total)  # type: ignore[return-value]
     return n, 0, 0
 
 
 @borrowing
-def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
+def contexts(general: Table, document: Table, state: np.uint64) -> Known:
     """What the models know of a state."""
     n = n_own = 0
     weight_1 = weight_2 = weight_3 = 1.0
@@ -215,7 +231,7 @@ def contexts(general: Grams, document: Own, state: np.uint64) -> Known:
 
 
 @borrowing
-def log_probability(general: Grams, document: Own, state: np.uint64, known: Known, number: int) -> float:
+def log_probability(general: Table, document: Table, state: np.uint64, known: Known, number: int) -> float:
     """The natural logarithm of the probability of a character after a state of which so much is ``known``."""
     n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known
     key = np.uint64(number)
@@ -235,7 +251,7 @@ def log_probability(general: Grams, document: Own, state: np.uint64, known: Know
     if found < 0:
         found = find(general, key)
     if found >= 0:
-        probability *= general[found].probability
+        probability *= general.rows[found].probability
     else:
         probability = _P_RARE if number == RARE else _P_OTHER
     if n_own >= 1:
@@ -248,9 +264,9 @@ def log_probability(general: Grams, document: Own, state: np.uint64, known: Know
 
 
 @borrowing
-def _interpolated(document: Own, gram: np.uint64, types: int, total: int, lower: float) -> float:
+def _interpolated(document: Table, gram: np.uint64, types: int, total: int, lower: float) -> float:
     at = find(document, gram)
-    count = document[at].count if at >= 0 else 0
+    count = document.rows[at].count if at >= 0 else 0
     return (count + TRUST * types * lower) / (total + TRUST * types)
 
 
@@ -268,13 +284,13 @@ def _is_stop(code: int) -> bool:
 
 @njit(cache=True)
 def _log_probabilities(
-    general: Grams, document: Own, plain: NDArray[np.uint16], points: NDArray[np.uint32]
+    general: Table, document: Table, plain: NDArray[np.uint16], points: NDArray[np.uint32]
 ) -> NDArray[np.float64]:
     found = np.empty(points.size)
     state, last = _EMPTY, 0
     for index in range(points.size):
         code = points[index]
-        number = plain[code] if code < plain.size else RARE if code >= _SECOND_PLANE else OTHER
+        number = number_of(plain, code)
         known = contexts(general, document, state)
         found[index] = log_probability(general, document, state, known, number) + stops(last, code)
         state, last = after(state, number), code

@@ -1,8 +1,13 @@
 """Characters that wrong decoding destroyed: what stands in their place, and the sentences that say so."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
-from pipeline.restoration.alignment import Replacement
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.notes import Finding
 
 # U+FFFD in UTF-8, read as GBK; memory that Microsoft's debugger fills with 0xCC or 0xCD, read as GBK
@@ -19,19 +24,27 @@ def is_example(text: str, start: int, end: int) -> bool:
     return bool(_ABOUT.search(text, max(0, start - _AROUND), start) or _ABOUT.search(text, end, end + _AROUND))
 
 
-def findings(text: str, replacements: list[Replacement]) -> list[Finding]:
+def findings(text: str, replacements: Replacements) -> list[Finding]:
     """What wrong decoding destroyed in a text, given the replacements that undo it elsewhere."""
     told: list[Finding] = []
-    unread = [replacement.start for replacement in replacements if "\ufffd" in replacement.after]
+    starts, ends, afters, *_ = replacements
+    unread = [int(start) for start, after in zip(starts, afters, strict=True) if "\ufffd" in after]
     if unread:
         what = f"{len(unread)} place(s) of misread text lack bytes and have no reading that is probable enough"
         told.append(Finding(f"{what}: U+FFFD stands for each character", unread))
     if any(sign in text for sign in _SIGNS.values()):
-        mended = {at for replacement in replacements for at in range(replacement.start, replacement.end)}
-        found = [m for m in _GONE.finditer(text) if m.start() not in mended and not is_example(text, *m.span())]
+        found = [
+            m for m in _GONE.finditer(text) if not _within(m.start(), starts, ends) and not is_example(text, *m.span())
+        ]
         names = [name for name, sign in _SIGNS.items() if any(sign in match[0] for match in found)]
         if found:
             what = f"{len(found)} place(s) hold {', '.join(names)}"
             places = [match.start() for match in found]
             told.append(Finding(f"{what}: the characters there were lost before this page was saved", places))
     return told
+
+
+def _within(place: int, starts: Sequence[int] | NDArray[np.int64], ends: Sequence[int] | NDArray[np.int64]) -> bool:
+    """Whether a place is in any of the spans, which are in order."""
+    at = bisect_right(starts, place)
+    return at > 0 and bool(place < ends[at - 1])

@@ -1,29 +1,25 @@
-"""What bytes stood behind misread characters, and what characters those bytes are, lost ones allowed for.
+"""What bytes stood behind misread characters, and what characters those bytes may be, lost ones allowed for.
 
 Sources: RFC 3629 for UTF-8, Python's codecs ``gb18030`` and ``cp1252`` for the tables, the WHATWG Encoding Standard
 for what browsers make of bytes that these leave undefined (0x80 is €, C1 controls stand for themselves).
 """
 
-import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import product
 from typing import NamedTuple
 
-from pipeline.restoration.characters import HAN_RE, is_common, simplified
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.restoration.characters import HAN_RE, codes, is_common, simplified
 
 Choice = tuple[str, float]
 """A reading and the natural logarithm of its weight before the context is looked at."""
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
 _LEADS, _TRAILS = (*range(0xE2, 0xEA), 0xEF), range(0x80, 0xC0)
 LOST = 0xFF
 """Stands in byte strings for U+FFFD: one lost byte or more; no byte of UTF-8 or of GBK."""
-_UTF8 = re.compile(
-    rb"(?P<exact>[\xe2-\xe9\xef][\x80-\xbf]{2}|[\xc2\xc3\xc5\xc6\xcb][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2})"
-    rb"|(?P<short>[\xe2-\xe9\xef](?:[\x80-\xbf\xff?]{1,2})?)"
-    rb"|(?P<orphan>[\xff?]?[\x80-\xbf]{1,2})"
-    rb"|(?P<ascii>[\x00-\x7f])|(?P<lost>\xff)|(?P<bad>[\x80-\xfe])"
-)
-_TAG = re.compile(rb"/?[A-Za-z][A-Za-z0-9]{0,9}[ >]")
 _LATIN = {chr(byte): byte for byte in range(256)} | {
     bytes([byte]).decode("cp1252"): byte for byte in range(0x80, 0xA0) if byte not in b"\x81\x8d\x8f\x90\x9d"
 }
@@ -33,38 +29,24 @@ UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 """Bytes that Windows-1252 leaves undefined."""
 C1 = bytes(range(0x80, 0xA0))
 """Bytes that are controls in Latin-1."""
+TAILS = bytes(_TRAILS)
+"""Bytes of UTF-8 that follow a lead byte."""
 WINDOWS = "".join(char for char in _LATIN if char > "\xff")
 """Characters that Windows-1252 has and Latin-1 has not."""
+ONE, TWO, NO_LEAD, PAIR = (form << 33 for form in (128, 129, 130, 131))
+"""What a lossy character is known by, as an integer: its form, whether a tag's ``<`` was swallowed (``TAG``), the
+byte that follows if it tells something, and its bytes, 0 where one is lost. ``ONE``: these three. ``TWO``: the lead
+byte and one of the others. ``NO_LEAD``: one of the others, the last byte given. ``PAIR``: two bytes of GBK. What is
+below is the code point of a character that is known."""
+TAG = 1 << 32
 
 
 class Misread(NamedTuple):
     """A piece of misread text as bytes. ``starts`` has, for each of its bytes and its end, the offset in the text of
     the character that begins there, or -1 inside one."""
 
-    data: bytes
-    starts: list[int]
-
-
-class Item(NamedTuple):
-    """``data[start:end]`` of a misread piece, and the readings that it may have.
-
-    ``kind``: exact, short (bytes lost at the end or inside), orphan (the lead byte lost), lost, or bad.
-    """
-
-    start: int
-    end: int
-    kind: str
-    choices: tuple[Choice, ...]
-
-    @property
-    def wide(self) -> bool:
-        """Whether it is a Chinese character or mark of which no byte is lost."""
-        return self.kind == "exact" and self.choices[0][0] >= "\u2000"
-
-    @property
-    def ascii(self) -> bool:
-        """Whether it is an ASCII character."""
-        return self.kind == "exact" and self.end - self.start == 1
+    data: Bytes
+    starts: Ints
 
 
 def _pairs(leads: range | tuple[int, ...], trails: range | tuple[int, ...]) -> str:
@@ -80,81 +62,78 @@ PIECE = ENTRY + THEN + _pairs(_TRAILS, _TRAILS) + _pairs((0xC2, 0xC3, 0xF0), _TR
 _SECOND = frozenset(THEN + _pairs(_TRAILS, _TRAILS) + "€")
 LATIN = "".join(char for char in _LATIN if char >= "\x80")
 """Characters that Latin-1 or Windows-1252 make of bytes from 0x80 on."""
-TAILS = "".join(char for char, byte in _LATIN.items() if 0x80 <= byte < 0xC0)
-"""Those that they make of the bytes of UTF-8 that follow a lead byte."""
 
 
-def as_gbk(text: str, start: int) -> Misread:
-    """The bytes of a piece of text that was read as GBK or GB18030; ``start`` is its offset."""
-    data, starts = bytearray(), []
-    for index, char in enumerate(text):
-        code = b"\xff" if char == "\ufffd" else char.encode("gb18030")
-        if char == "€":
-            # 0x80, or the pair A2 E3 where the byte before it is no lead and a byte that follows a lead comes next
-            pair = data and data[-1] in _TRAILS and text[index + 1 : index + 2] in _SECOND
-            code = code if pair else b"\x80"
-        data += code
-        starts.append(start + index)
-        starts.extend([-1] * (len(code) - 1))
-    return Misread(bytes(data), [*starts, start + len(text)])
+def as_gbk(text: str, starts: Ints) -> Misread:
+    """The bytes of pieces of text that were read as GBK or GB18030, whose characters begin at ``starts``."""
+    points = codes(text)
+    pairs = _gbk_bytes()[points]
+    for at in np.flatnonzero(points == ord("€")).tolist():
+        # 0x80, or the pair A2 E3 where the byte before it is no lead and a byte that follows a lead comes next
+        if not (at and int(pairs[at - 1]) & 0xFF in _TRAILS and text[at + 1 : at + 2] in _SECOND):
+            pairs[at] = 0x80
+    both = np.empty((len(pairs), 2), np.uint8)
+    both[:, 0], both[:, 1] = pairs >> 8, pairs & 0xFF
+    begins = np.empty((len(pairs), 2), np.int64)
+    begins[:, 0], begins[:, 1] = starts[:-1], -1
+    single = pairs < 0x100
+    begins[single, 1] = starts[:-1][single]
+    there = np.ones(both.shape, np.bool_)
+    there[:, 0] = ~single
+    return Misread(both[there], np.append(begins[there], starts[-1]))
 
 
-def as_latin(text: str, starts: list[int]) -> Misread:
+@cache
+def _gbk_bytes() -> NDArray[np.uint16]:
+    """The bytes of what ``PIECE`` holds and may stand beside, by code point."""
+    found = np.zeros(1 << 16, np.uint16)
+    found[:0x80] = range(0x80)
+    for char in PIECE + "€":
+        found[ord(char)] = int.from_bytes(char.encode("gb18030"), "big")
+    found[0xFFFD] = LOST
+    return found
+
+
+def as_latin(text: str, starts: Ints) -> Misread:
     """The bytes of a piece of text that was read as Latin-1 or Windows-1252, character by character."""
-    return Misread(bytes(_LATIN.get(char, LOST) for char in text), starts)
+    points = codes(text)
+    return Misread(np.where(points > 0xFFFF, LOST, _latin_bytes()[np.minimum(points, 0xFFFF)]), starts)
 
 
-def utf8(misread: Misread, lost: bytes = bytes(_TRAILS)) -> Iterator[Item]:
-    """Read bytes as UTF-8. ``lost``: the bytes that may be missing."""
-    data, starts = misread
-    for match in _UTF8.finditer(data):
-        start, end, kind = match.start(), match.end(), str(match.lastgroup)
-        found: tuple[Choice, ...] = ()
-        if kind in ("exact", "ascii"):
-            found, kind = ((match[0].decode(), 0.0),), "exact"
-        elif kind == "lost":
-            found = (("\ufffd", 0.0),)
-        elif kind == "short":
-            found = _short(data, starts, start, end, lost)
-        elif kind == "orphan":
-            found = _orphan(data, starts, start, end, lost)
-        yield Item(start, end, kind, found) if found else Item(start, end, "bad", ())
+@cache
+def _latin_bytes() -> Bytes:
+    found = np.full(1 << 16, LOST, np.uint8)
+    found[list(map(ord, _LATIN))] = list(_LATIN.values())
+    return found
 
 
-def _short(data: bytes, starts: list[int], start: int, end: int, lost: bytes) -> tuple[Choice, ...]:
-    lead, known = data[start], data[start + 1 : end]
-    slots = [None if byte in (LOST, 0x3F) else byte for byte in known]
-    templates = []
-    if len(slots) == 2:
-        templates = [(lead, *slots)]
-    elif len(slots) == 1:
-        # a byte gets lost before a character that was read or after it, not within
-        if slots[0] is None or starts[start + 1] >= 0:
-            templates.append((lead, None, slots[0]))
-        if slots[0] is not None and starts[end] >= 0:
-            templates.append((lead, slots[0], None))
-    elif starts[end] >= 0:
-        templates = [(lead, None, None)]
-    follows = data[end : end + 1]
-    if known.endswith(b"?") and _TAG.match(data, end):
-        return tuple((text + "<", weight) for t in templates for text, weight in _weighed(t, lost, follows))
-    if len(templates) == 1:
-        return _weighed(templates[0], lost, follows)
-    return tuple(choice for template in templates for choice in _weighed(template, lost, follows))
+@cache
+def gbk_chars() -> NDArray[np.int32]:
+    """The code points of GBK's characters by pair, 0 where a pair is none; of ASCII behind what leads no pair too."""
+    found = np.zeros(1 << 16, np.int32)
+    for lead, trail in product(range(0x80, 0xFF), range(1, 0xFF)):
+        char = bytes((lead, trail)).decode("gbk", "ignore")
+        found[lead << 8 | trail] = ord(char) if len(char) == 1 else 0
+    return found
 
 
-def _orphan(data: bytes, starts: list[int], start: int, end: int, lost: bytes) -> tuple[Choice, ...]:
-    marked = data[start] in (LOST, 0x3F)
-    tails = data[start + marked : end]
-    if not marked and starts[start] < 0:
-        return ()
-    if len(tails) == 2:
-        return _weighed((None, *tails), lost, b"")
-    return (*_weighed((None, None, tails[0]), lost, b""), *_weighed((None, tails[0], None), lost, b""))
-
-
-def _weighed(template: tuple[int | None, ...], lost: bytes, follows: bytes) -> tuple[Choice, ...]:
-    return _readings(template, lost, follows[0] if follows and follows[0] >= 0x80 else -1)
+@cache
+def choices(key: int, lost: bytes) -> tuple[Choice, ...]:
+    """The readings that a character may have; ``key``: see ``ONE``, ``lost``: the bytes that may be missing."""
+    if key < ONE:
+        return ((chr(key), 0.0),)
+    form, follows = key >> 33 << 33, key >> 24 & 0xFF or -1
+    lead, second, third = (key >> shift & 0xFF or None for shift in (16, 8, 0))
+    if form == PAIR:
+        pairs = (bytes((second or byte, third or byte)).decode("gbk", "ignore") for byte in lost)
+        return tuple((char, 0.0) for char in pairs if len(char) == 1 and char >= "\x80")
+    if form == ONE:
+        found = _readings((lead, second, third), lost, follows)
+    elif form == TWO:
+        found = _readings((lead, None, third), lost, follows) + _readings((lead, third, None), lost, follows)
+    else:
+        found = _readings((None, None, third), lost, -1) + _readings((None, third, None), lost, -1)
+    return tuple((text + "<", weight) for text, weight in found) if key & TAG else found
 
 
 @cache
@@ -184,16 +163,3 @@ def _may_be(char: str, missing: int) -> bool:
 def _never_read(after: int) -> frozenset[int]:
     """Bytes that, before ``after``, are no character of GBK."""
     return frozenset(b for b in _TRAILS if not bytes([b, after]).decode("gbk", "ignore"))
-
-
-_GBK = re.compile(rb"(?P<exact>[\x00-\x7f]|[\x81-\xfe][\x40-\x7e\x80-\xfe])|(?P<bad>[\x80-\xff])")
-
-
-def gbk(misread: Misread) -> Iterator[Item]:
-    """Read bytes as GBK, none being lost."""
-    for match in _GBK.finditer(misread.data):
-        char = match[0].decode("gbk", "ignore") if match.lastgroup == "exact" else ""
-        if len(char) == 1:
-            yield Item(match.start(), match.end(), "exact", ((char, 0.0),))
-        else:
-            yield Item(match.start(), match.end(), "bad", ())

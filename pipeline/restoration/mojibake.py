@@ -9,25 +9,19 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.restoration.alignment import Alignment, Replacement
-from pipeline.restoration.characters import is_han, only_simplified, only_traditional
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.restoration.alignment import NONE, Alignment, Replacement, Replacements
+from pipeline.restoration.characters import HAN_RE, codes, counted, is_han, only_simplified, only_traditional
 from pipeline.restoration.controls import controls
+from pipeline.restoration.division import read_gbk
+from pipeline.restoration.items import EXACT, Items, gbk, utf8
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.lost import is_example
-from pipeline.restoration.misreadings import (
-    AFTER_BOM,
-    C1,
-    LATIN,
-    UNDEFINED,
-    WINDOWS,
-    Item,
-    Misread,
-    as_latin,
-    gbk,
-    utf8,
-)
-from pipeline.restoration.reading import Chooser, Read, read_gbk, resolved, said
-from pipeline.restoration.runs import ENTERED, READ_AS_GBK, Group, even, gbk_groups, grouped, is_chinese, is_utf8, once
+from pipeline.restoration.misreadings import AFTER_BOM, C1, LATIN, TAILS, UNDEFINED, WINDOWS, Ints, Misread, as_latin
+from pipeline.restoration.reading import Chooser, Reads, Weighed, resolved, said, weighed
+from pipeline.restoration.runs import ENTERED, READ_AS_GBK, even, gbk_pieces, grouped, is_chinese, is_utf8, once
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
@@ -61,24 +55,39 @@ class _Document(NamedTuple):
     chooser: Chooser
 
 
+class _Run(NamedTuple):
+    """Misread text, its items, and the readings that they may have."""
+
+    misread: Misread
+    items: Items
+    given: Weighed
+    latin: bool
+
+
 class _Undone(NamedTuple):
-    group: Group
+    """A group of a run's items, from ``first`` to ``last``, which stands from ``start`` to ``end``, judged."""
+
+    run: _Run
+    first: int
+    last: int
     start: int
     end: int
     margin: float
     mean: float
+    convincing: bool
     chars: int
+    sample: Reads
 
 
-def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
+def mojibake(text: str, *, min_confidence: float = 0.1) -> Replacements:
     """Undo wrong decoding, by replacements as small as bytes allow.
 
     Where bytes were lost the most probable character is taken, or, if it is less probable than ``min_confidence``,
     U+FFFD.
     """
-    if not (ENTERED.search(text) or _LETTER.search(text) or _BOM.match(text)):  # nearly always
-        return []
     alignment = Alignment(text, text)
+    if not (ENTERED.search(text) or _LETTER.search(text) or _BOM.match(text)):  # nearly always
+        return alignment.replacements
     for _ in range(_ROUNDS):
         before = alignment
         for may_be, find, bytes_stay in (
@@ -95,7 +104,7 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> list[Replacement]:
     if bom := _BOM.match(alignment.text):
         after = AFTER_BOM.get(bom[0][-1], "")
         alignment = alignment.apply([Replacement(0, bom.end(), after, "mojibake")])
-    return [Replacement(e.raw_start, e.raw_end, e.after, e.rule, e.confidence) for e in alignment.edits]
+    return alignment.replacements
 
 
 def _may_be_latin(text: str) -> bool:
@@ -103,7 +112,7 @@ def _may_be_latin(text: str) -> bool:
     return bool(_LETTER.search(text)) or len(_BEFORE_LETTERS.findall(text)) >= 4
 
 
-def _in_view(text: str, find: Callable[[str], list[Replacement]], *, bytes_stay: bool) -> list[Replacement]:
+def _in_view(text: str, find: Callable[[str], Replacements], *, bytes_stay: bool) -> Replacements:
     """Replacements for a text without the characters that no reader sees, which tear runs apart.
 
     ``bytes_stay``: but for those that may be bytes of misread text.
@@ -115,37 +124,45 @@ def _in_view(text: str, find: Callable[[str], list[Replacement]], *, bytes_stay:
         hidden = hidden._replace(afters=afters)
     view = Alignment(text, text).apply(hidden)
     found = find(view.text)
-    return [r._replace(start=start, end=end) for r in found for start, end in [view.to_raw(r.start, r.end)]]
+    if view.text == text:
+        return found
+    spans = [view.to_raw(start, end) for start, end in zip(found.starts, found.ends, strict=True)]
+    return found._replace(starts=[start for start, _ in spans], ends=[end for _, end in spans])
 
 
-def _from_gbk(text: str, least: float) -> list[Replacement]:
+def _from_gbk(text: str, least: float) -> Replacements:
     if not READ_AS_GBK.search(text):  # nearly always
-        return []
-    groups = list(gbk_groups(text))
-    exact = "".join(item.choices[0][0] for group in groups for item in group.items if item.wide)
-    document = _Document(text, Chooser(LanguageModel(), _other_script(exact)))
-    return _undone(document, _gbk(document, groups), least)
+        return NONE
+    misread = gbk_pieces(text)
+    items = utf8(misread, TAILS)
+    groups = grouped(misread, items, latin=False)
+    wide = items.wide
+    known = np.concatenate([items.keys[first:last][wide[first:last]] for first, last in groups] or [items.keys[:0]])
+    document = _Document(text, Chooser(LanguageModel(), _other_script(_decoded(known))))
+    run = _Run(misread, items, weighed(items, TAILS, document.chooser), latin=False)
+    return _undone(document, _gbk(document, run, groups), least)
 
 
-def _from_latin(text: str, least: float) -> list[Replacement]:
+def _from_latin(text: str, least: float) -> Replacements:
     if not _FIRST_LATIN.search(text):
-        return []
+        return NONE
     document = _Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text))))
-    return _undone(document, _latin(document, text, list(range(len(text) + 1))), least)
+    return _undone(document, _latin(document, text, np.arange(len(text) + 1)), least)
 
 
-def _gbk(document: _Document, groups: list[Group]) -> Iterator[_Undone]:
+def _gbk(document: _Document, run: _Run, groups: list[tuple[int, int]]) -> Iterator[_Undone]:
     patience = _PATIENCE
-    for group in groups:
-        if patience > 0 or sum(item.wide for item in group.items) > 1:
-            one = _judged(document, group)
-            patience += 1 if _convincing(one) else -1
+    before = np.concatenate(([0], np.cumsum(run.items.wide))).tolist()
+    for first, last in groups:
+        if patience > 0 or before[last] - before[first] > 1:
+            one = _judged(document, run, first, last)
+            patience += 1 if one.convincing else -1
             yield one
 
 
-def _latin(document: _Document, text: str, starts: list[int], depth: int = _DEPTH) -> Iterator[_Undone]:
+def _latin(document: _Document, text: str, starts: Ints, depth: int = _DEPTH) -> Iterator[_Undone]:
     """What was read as Latin-1 or Windows-1252 in a text whose characters begin at ``starts`` in the document."""
-    mostly = 2 * len(_HIGH.findall(text)) > sum(char >= "\x80" for char in text)
+    mostly = 2 * len(_HIGH.findall(text)) > _beyond_ascii(text)
     sign = _LETTER if mostly else _FIRST_LATIN
     pieces = [match for match in _LATIN.finditer(text) if sign.search(match[0])]
     # Windows-1252 loses five bytes; where its own characters are missing too, controls were taken out
@@ -157,120 +174,139 @@ def _latin(document: _Document, text: str, starts: list[int], depth: int = _DEPT
             return
         lost = missing if patience > 0 else b""
         misread = as_latin(match[0], starts[match.start() : match.end() + 1])
-        items = list(utf8(misread, lost))
+        items = utf8(misread, lost)
         if not is_utf8(items):
             tried = _as_gbk(document, match[0], misread, lost if windows else b"")
         elif is_chinese(items) or depth == 1:
-            tried = _tried(document, grouped(misread, items, latin=True))
+            tried = _tried(document, misread, items, lost)
         else:
-            inner, inner_starts = once(match[0], misread, items)
-            tried = list(_latin(document, inner, inner_starts, depth - 1))
-        patience += 1 if any(map(_convincing, tried)) else -1
+            tried = list(_latin(document, *once(match[0], misread, items), depth - 1))
+        patience += 1 if any(one.convincing for one in tried) else -1
         yield from tried
 
 
 def _as_gbk(document: _Document, text: str, misread: Misread, lost: bytes) -> list[_Undone]:
     """Read a piece as GBK, where any of ``lost`` may be missing, or marks that are sound may stand beside it."""
-    plain = _tried(document, grouped(misread, gbk(misread), latin=True))
+    plain = _tried(document, misread, gbk(misread), b"")
     # GB 2312 has no byte that is lost, and where one of them stands they were kept
-    if lost and any(0x80 <= byte <= 0xA0 for byte in misread.data) and not any(byte in misread.data for byte in lost):
+    data = misread.data.tobytes()
+    if lost and any(byte in data for byte in C1 + b"\xa0") and not any(byte in data for byte in lost):
         other = plain
         # the search is slow, so what is not convincing at its beginning is not read to its end
         for part in (Misread(misread.data[:_PROBE], misread.starts[: _PROBE + 1]), misread):
-            items = read_gbk(part, document.chooser.model, b"\xad" + lost)
-            other = _tried(document, grouped(part, items, latin=True))
-            if part.data == misread.data or not any(map(_convincing, (*plain, *other))):
+            missing = b"\xad" + lost
+            items = read_gbk(part, document.chooser.model, missing)
+            other = _tried(document, part, items, missing)
+            if len(part.data) == len(data) or not any(one.convincing for one in (*plain, *other)):
                 break
     else:
-        if plain and all(map(_convincing, plain)):
+        if plain and all(one.convincing for one in plain):
             return plain
-        other = _tried(document, (g for part in even(misread, text) for g in grouped(part, gbk(part), latin=True)))
+        other = [one for part in even(misread, text) for one in _tried(document, part, gbk(part), b"")]
     return max(plain, other, key=_worth)
 
 
 def _worth(tried: list[_Undone]) -> float:
-    return sum(one.margin * max(1.0, len(one.group.items) / _SAMPLE) for one in tried if _convincing(one))
+    return sum(one.margin * max(1.0, (one.last - one.first) / _SAMPLE) for one in tried if one.convincing)
 
 
-def _tried(document: _Document, groups: Iterable[Group]) -> list[_Undone]:
-    return [_judged(document, group) for group in groups]
+def _tried(document: _Document, misread: Misread, items: Items, lost: bytes) -> list[_Undone]:
+    groups = grouped(misread, items, latin=True)
+    if not groups:
+        return []
+    run = _Run(misread, items, weighed(items, lost, document.chooser), latin=True)
+    return [_judged(document, run, first, last) for first, last in groups]
+
+
+def _beyond_ascii(text: str) -> int:
+    return int((codes(text) >= 0x80).sum())
+
+
+def _decoded(chars: Ints | NDArray[np.int32]) -> str:
+    return chars.astype("<u4").tobytes().decode("utf-32-le")
 
 
 def _as_chinese(text: str) -> str:
     """What Latin text gives if it is read in either of the right encodings, faults left out."""
-    data = as_latin(text, []).data
+    data = as_latin(text, np.empty(0, np.int64)).data.tobytes()
     wide = data.decode("utf-8", "ignore")
-    return wide if any(map(is_han, wide)) else data.decode("gbk", "ignore")
+    return wide if HAN_RE.search(wide) else data.decode("gbk", "ignore")
 
 
 def _other_script(text: str) -> Callable[[str], bool]:
-    traditional = sum(map(only_traditional, text)) > sum(map(only_simplified, text))
-    return only_simplified if traditional else only_traditional
+    counts = counted(text).items()
+    traditional = sum(n for char, n in counts if only_traditional(char))
+    return only_simplified if traditional > sum(n for char, n in counts if only_simplified(char)) else only_traditional
 
 
-def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> list[Replacement]:
+def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> Replacements:
     accepted: list[_Undone] = []
     doubtful: list[_Undone] = []
     for one in tried:
-        (accepted if _convincing(one) else doubtful).append(one)
+        (accepted if one.convincing else doubtful).append(one)
     text = document.text
     misread = sum(one.end - one.start for one in accepted)
-    if misread >= _MUCH and 2 * misread > sum(char >= "\x80" for char in text):
-        accepted += [one for one in doubtful if one.margin > 3 and one.mean > (-14 if one.group.latin else -10)]
+    if misread >= _MUCH and 2 * misread > _beyond_ascii(text):
+        accepted += [one for one in doubtful if one.margin > 3 and one.mean > (-14 if one.run.latin else -10)]
     else:
         accepted = [one for one in accepted if one.chars > _EXAMPLE or not is_example(text, one.start, one.end)]
-    return [r for one in accepted for r in _replacements(document, one.group, least)]
+    rows = [row for one in sorted(accepted, key=lambda one: one.start) for row in _replacements(document, one, least)]
+    starts, ends, afters, confidences = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return Replacements(starts, ends, afters, ["mojibake"] * len(rows), confidences)
 
 
-def _read(document: _Document, group: Group, items: list[Item]) -> Iterator[Read]:
-    end = group.misread.starts[group.items[-1].end]
-    line_end = len(items) == len(group.items) and document.text[end : end + 1] in ("", "\n", "\r")
-    return resolved(items, document.chooser, line_end)
+def _read(document: _Document, run: _Run, first: int, last: int, *, whole: bool) -> Reads:
+    end = run.misread.starts[run.items.ends[last - 1]]
+    line_end = whole and document.text[end : end + 1] in ("", "\n", "\r")
+    return resolved(run.given, first, last, document.chooser, line_end)
 
 
-def _judged(document: _Document, group: Group) -> _Undone:
+def _judged(document: _Document, run: _Run, first: int, last: int) -> _Undone:
     """Judge a group by its first items."""
-    text, starts = document.text, group.misread.starts
-    start, end = starts[group.items[0].start], starts[group.items[-1].end]
-    sample = list(_read(document, group, group.items[:_SAMPLE]))
-    sampled = next((at for at in starts[sample[-1].item.end :] if at >= 0), end)
-    raw = said("".join(char for char in text[start:sampled] if char >= "\x80"))
-    restored = said("".join(char for read in sample for char in read.text if char >= "\x80"))
-    swallowed = sum(item.ascii and starts[item.start] < 0 for item, _, _ in sample)
+    text, starts, model = document.text, run.misread.starts, document.chooser.model
+    items = run.items.part(first, min(last, first + _SAMPLE))
+    n, ascii_, wide = len(items.kinds), items.ascii, int(items.wide.sum())
+    sample = _read(document, run, first, first + n, whole=first + n == last)
+    start, end, at = int(starts[items.starts[0]]), int(starts[run.items.ends[last - 1]]), items.ends[-1]
+    while starts[at] < 0:
+        at += 1
+    raw = said("".join(char for char in text[start : starts[at]] if char >= "\x80"))
     # of full-width forms the model knows marks alone
-    restored = _FULL_WIDTH.sub("", restored)
-    support = document.chooser.model.log_likelihood("", restored) + _SWALLOWED * swallowed
-    against = _PER_LATIN * len(raw) if group.latin else document.chooser.model.log_likelihood("", raw)
-    least = 0.5 if group.latin or len(sample) > 3 else 1.0
-    sure = sum(is_han(char) for read in sample if read.confidence >= least for char in read.text)
-    return _Undone(group, start, end, support - against, support / max(1, len(restored)), sure)
-
-
-def _convincing(one: _Undone) -> bool:
-    """Rare characters in a row are two or three, and make words by chance."""
-    sample, latin = one.group.items[:_SAMPLE], one.group.latin
-    wide = sum(item.wide for item in sample)
-    exact = all(item.kind == "exact" for item in sample)
-    if latin and exact and wide > 1 and all(item.ascii or item.end - item.start > 2 for item in sample):
+    restored = _FULL_WIDTH.sub("", said(_decoded(sample.codes[sample.codes >= 0x80])))
+    swallowed = int((ascii_ & (starts[items.starts] < 0)).sum())
+    support = model.log_likelihood("", restored) + _SWALLOWED * swallowed
+    margin = support - (_PER_LATIN * len(raw) if run.latin else model.log_likelihood("", raw))
+    mean = support / max(1, len(restored))
+    least = 0.5 if run.latin or n > 3 else 1.0
+    sure = sum(map(is_han, _decoded(sample.codes[sample.confidences >= least])))
+    exact = bool((items.kinds == EXACT).all())
+    if run.latin and exact and wide > 1 and bool((ascii_ | (items.ends - items.starts > 2)).all()):
         # two characters of UTF-8 side by side are no chance in Latin text, whatever they say
-        return one.margin > _MARGIN / 2 and one.mean > -14.0
-    if one.chars < 4:
-        margin = _MARGIN if latin else 1.5 * _MARGIN
-        return (
-            wide > 0 and one.chars > 1 and one.margin > margin and one.mean > (-9.0 if exact and not latin else -6.5)
-        )
-    return wide > 0 and one.margin > _MARGIN and one.mean > -8.0
+        convincing = margin > _MARGIN / 2 and mean > -14.0
+    elif sure < 4:
+        # rare characters in a row are two or three, and make words by chance
+        more = _MARGIN if run.latin else 1.5 * _MARGIN
+        convincing = wide > 0 and sure > 1 and margin > more and mean > (-9.0 if exact and not run.latin else -6.5)
+    else:
+        convincing = wide > 0 and margin > _MARGIN and mean > -8.0
+    return _Undone(run, first, last, start, end, margin, mean, convincing, sure, sample)
 
 
-def _replacements(document: _Document, group: Group, least: float) -> Iterator[Replacement]:
+def _replacements(document: _Document, one: _Undone, least: float) -> Iterator[tuple[int, int, str, float]]:
     """One replacement for the smallest spans that begin and end with whole characters on both sides."""
-    starts = group.misread.starts
-    begin, after, confidence = starts[group.items[0].start], "", 1.0
-    for item, read, sure in _read(document, group, group.items):
-        after += read if sure >= least else "\ufffd"
-        confidence = min(confidence, sure)
-        end = starts[item.end]
-        if end >= 0:
-            if document.text[begin:end] != after:
-                yield Replacement(begin, end, after, "mojibake", confidence)
-            begin, after, confidence = end, "", 1.0
+    text, first, last = document.text, one.first, one.last
+    reads = one.sample if len(one.sample.codes) == last - first else _read(document, one.run, first, last, whole=True)
+    sure = reads.confidences >= least
+    chars = np.stack((np.where(sure, reads.codes, 0xFFFD), np.where(sure, reads.seconds, 0)), axis=1)
+    written = chars > 0
+    after, lengths = _decoded(chars[written]), np.cumsum(written.sum(axis=1))
+    ends = one.run.misread.starts[one.run.items.ends[first:last]]
+    whole = np.flatnonzero(ends >= 0)
+    confidences = np.minimum.reduceat(reads.confidences, np.concatenate(([0], whole[:-1] + 1)))
+    begin, done = one.start, 0
+    for end, length, confidence in zip(
+        ends[whole].tolist(), lengths[whole].tolist(), confidences.tolist(), strict=True
+    ):
+        if text[begin:end] != after[done:length]:
+            yield begin, end, after[done:length], confidence
+        begin, done = end, length

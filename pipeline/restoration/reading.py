@@ -1,16 +1,27 @@
 """Choose among the readings of bytes, of which some are lost, by a language model."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels import borrowing, stamp
 from pipeline.restoration.characters import only_simplified, spoken
-from pipeline.restoration.language_model import LanguageModel
-from pipeline.restoration.misreadings import LOST, Choice, Item, Misread
+from pipeline.restoration.items import Items
+from pipeline.restoration.language_model import (
+    LanguageModel,
+    Table,
+    after,
+    contexts,
+    log_probability,
+    numbered,
+    stops,
+)
+from pipeline.restoration.misreadings import choices
 
 _BEAM, _HOPELESS = 24, 10.0
 """Readings that are followed at once, and how much less probable than the best (log) they may be."""
@@ -21,34 +32,36 @@ _DOUBT = 0.3
 _BEST, _FURTHER = 0.995, 0.98
 """The highest probability of a lossy character, and what each further one near by takes of it."""
 _PAIRS = "）》”’」』】"
-_OPENERS = dict(zip("（《“‘「『【", _PAIRS, strict=True))
+_OPENERS = "（《“‘「『【"
 _CLOSES = 3.0
 """Log weight of a mark that closes what is open."""
 _NEVER_LAST, _AT_END = "，、“‘（《「『\u3000", -4.0
 """Marks that no line ends with, and their log weight there."""
-_MARKS = frozenset(_PAIRS + _NEVER_LAST)
-_CLUSTER = 48
-"""Items after which a choice is made although no three sure characters follow."""
+_CLUSTER, _SURE = 48, 3
+"""Items after which a choice is made although not so many sure characters follow."""
 _OTHER_SCRIPT = -12.0
 """Log weight of a character of the script that the document is not in."""
 _RARE_FORM = -3.0
 """Log weight of a form beside one that both scripts have."""
-_PATHS = 6
-_MISSING, _ALONE, _ASCII = -7.0, -15.0, -4.0
-"""Log weights of a byte that is missing without a sign, of one that is no part of a character, and of ASCII."""
-
-
-class Read(NamedTuple):
-    """What an item was taken for, and how probable that is."""
-
-    item: Item
-    text: str
-    confidence: float
-
-
-def said(text: str) -> str:
-    """A text as the language model knows it."""
-    return "".join(map(spoken, text))
+_MOST = np.array([_BEST * _FURTHER**further for further in range(_CLUSTER)])
+CHOICE = np.dtype(
+    [
+        ("weight", np.float64),
+        ("code", np.int32),
+        ("second", np.int32),
+        ("said", np.int32),
+        ("said_second", np.int32),
+        ("number", np.uint16),
+        ("second_number", np.uint16),
+        ("closes", np.int8),
+        ("opens", np.int8),
+        ("never_last", np.bool_),
+    ],
+    align=True,
+)
+"""A reading: one or two characters (code points; 0: none), as the model knows them, and their numbers in it; its log
+``weight``; and as a mark: which one of ``_PAIRS`` it ``closes`` or ``opens``, from 1 on, and whether no line ends with
+it."""
 
 
 class Chooser(NamedTuple):
@@ -58,174 +71,236 @@ class Chooser(NamedTuple):
     other: Callable[[str], bool]
 
 
-_Weighed = tuple[str, str, float]
-"""A reading, the same as the model knows it, and its log weight."""
+class Weighed(NamedTuple):
+    """The readings of items: those of item ``i`` are ``rows[offsets[which[i]] : offsets[which[i] + 1]]``."""
+
+    rows: NDArray[np.void]
+    offsets: NDArray[np.int32]
+    which: NDArray[np.int32]
 
 
-def resolved(items: list[Item], chooser: Chooser, line_end: bool) -> Iterator[Read]:
-    """Choose each item's reading by what stands around it; ``line_end``: whether a line ends after the items."""
-    at, before = 0, ""
-    unclosed = dict.fromkeys(_PAIRS, 0)
-    while at < len(items):
-        if len(items[at].choices) == 1:
-            text = items[at].choices[0][0]
-            yield Read(items[at], text, 1.0)
-            _close(unclosed, text)
-            before = (before + text)[-3:]
-            at += 1
-            continue
-        paths = [_Reading(0.0, said(before), ())]
-        end, run = at, 0
-        while end < len(items) and end - at < _CLUSTER and run < 3:
-            choices = _likely(items[end].choices, chooser.other)
-            if len(choices) > 1:
-                last = line_end and end + 1 == len(items)
-                choices = [(t, heard, w + _fit(t, unclosed, last) if t in _MARKS else w) for t, heard, w in choices]
-            paths = _longer(paths, choices, chooser.model)
-            run = run + 1 if len(choices) == 1 else 0
-            end += 1
-        top, _, best = paths[0]
-        # where much is lost near by, the paths that were given up weigh more
-        lossy = sum(len(item.choices) > 1 for item in items[at:end])
-        shares = [math.exp((path.score - top) / (1 + _DOUBT * (lossy - 1))) for path in paths]
-        most = _BEST * _FURTHER ** (lossy - 1)
-        for place, text in enumerate(best):
-            same = said(text)
-            agreed = sum(s for s, path in zip(shares, paths, strict=True) if said(path.texts[place]) == same)
-            known = len(items[at + place].choices) == 1
-            _close(unclosed, text)
-            yield Read(items[at + place], text, 1.0 if known else most * agreed / sum(shares))
-        before = "".join((before, *best[-3:]))[-3:]
-        at = end
+class Reads(NamedTuple):
+    """What each of some items was taken for: one or two code points (0: no second), and how probable that is."""
+
+    codes: NDArray[np.int32]
+    seconds: NDArray[np.int32]
+    confidences: NDArray[np.float64]
 
 
-def _close(unclosed: dict[str, int], text: str) -> None:
-    for mark in text:
-        if mark in _OPENERS:
-            unclosed[_OPENERS[mark]] += 1
-        elif mark in unclosed:
-            unclosed[mark] = max(0, unclosed[mark] - 1)
+def said(text: str) -> str:
+    """A text as the language model knows it."""
+    return "".join(map(spoken, text))
 
 
-def _fit(text: str, unclosed: dict[str, int], last: bool) -> float:
-    """The log weight of a mark where one is to be closed or not, or as the last one of a line."""
-    weight = 0.0
-    if text in unclosed:
-        weight = _CLOSES if unclosed[text] else -_CLOSES
-    return weight + (_AT_END if last and text in _NEVER_LAST else 0.0)
+def weighed(items: Items, lost: bytes, chooser: Chooser) -> Weighed:
+    """The readings that items may have; ``lost``: the bytes that may be missing."""
+    keys, which = np.unique(items.keys, return_inverse=True)
+    rows = [_rows(key, lost, chooser.other) for key in keys.tolist()]
+    offsets = np.zeros(len(rows) + 1, np.int32)
+    np.cumsum([len(one) // CHOICE.itemsize for one in rows], out=offsets[1:])
+    # numpy takes long to put many small arrays of records together
+    return Weighed(np.frombuffer(b"".join(rows), CHOICE), offsets, which.astype(np.int32))
 
 
-class _Reading(NamedTuple):
-    """One reading of the items so far, with its last characters as the model knows them."""
-
-    score: float
-    context: str
-    texts: tuple[str, ...]
-
-
-@lru_cache(maxsize=4096)
-def _likely(choices: tuple[Choice, ...], other: Callable[[str], bool]) -> list[_Weighed]:
-    """Each reading and its weight; of very many those that are frequent. Choices recur in all documents."""
+@lru_cache(maxsize=1 << 15)
+def _rows(key: int, lost: bytes, other: Callable[[str], bool]) -> bytes:
+    """The readings of a key as records of ``CHOICE``; of very many those that are frequent. They recur everywhere."""
     found = []
-    for text, weight in choices:
+    for text, weight in choices(key, lost):
         as_said = said(text)
         # 家 is in both scripts, and 傢, which the model takes for it, is rare
         weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
         found.append((text, as_said, weight))
     if len(found) > _FREQUENT:
-        alone = _scores(LanguageModel(), [""], [as_said for _, as_said, _ in found])[0].tolist()
+        model = LanguageModel()
+        alone = [model.log_likelihood("", as_said[0]) for _, as_said, _ in found]
         found = [one for _, one in sorted(zip(alone, found, strict=True), key=lambda e: (-e[0] - e[1][2], e[1][0]))]
         del found[_FREQUENT:]
-    return found
+    rows = np.zeros(len(found), CHOICE)
+    for row, (text, as_said, weight) in zip(rows, found, strict=True):
+        numbers = numbered(as_said)
+        row["weight"], row["code"], row["said"], row["number"] = weight, ord(text[0]), ord(as_said[0]), numbers[0]
+        if len(text) > 1:
+            row["second"], row["said_second"], row["second_number"] = ord(text[1]), ord(as_said[1]), numbers[1]
+        row["closes"], row["opens"] = _PAIRS.find(text[0]) + 1, _OPENERS.find(text[0]) + 1
+        row["never_last"] = text[0] in _NEVER_LAST
+    return rows.tobytes()
 
 
-def _longer(paths: list[_Reading], choices: list[_Weighed], model: LanguageModel) -> list[_Reading]:
-    """The probable readings with one more item."""
-    if len(choices) > _WIDE:
-        paths = paths[: _BEAM // 3]
-    scores = _scores(model, [path.context for path in paths], [as_said for _, as_said, _ in choices])
-    scores += np.array([path.score for path in paths])[:, None] + np.array([weight for _, _, weight in choices])
-    flat = scores.ravel()
-    near = np.flatnonzero(flat > flat.max() - _HOPELESS)
-    grown = []
-    for index in near[np.argsort(-flat[near], kind="stable")][:_BEAM].tolist():
-        path, (text, as_said, _) = paths[index // len(choices)], choices[index % len(choices)]
-        grown.append(_Reading(float(flat[index]), (path.context + as_said)[-3:], (*path.texts, text)))
-    return grown
+def resolved(given: Weighed, first: int, last: int, chooser: Chooser, line_end: bool) -> Reads:
+    """Choose each item's reading by what stands around it, from ``first`` to ``last``; ``line_end``: whether a line
+    ends after them."""
+    chosen, confidences = np.empty(last - first, np.int32), np.ones(last - first)
+    model = chooser.model
+    _resolve(
+        model.general,
+        model.own,
+        given.rows,
+        given.offsets,
+        given.which[first:last],
+        _MOST,
+        line_end,
+        chosen,
+        confidences,
+    )
+    rows = given.rows[chosen]
+    return Reads(rows["code"], rows["second"], confidences)
 
 
-def _scores(model: LanguageModel, contexts: list[str], texts: list[str]) -> NDArray[np.float64]:
-    """The log probability of each text's first character after each context of three at most."""
-    # a character depends on the three before it, so that all can be asked for at once
-    joined = "".join(context.rjust(3, "\0") + text[0] for context in contexts for text in texts)
-    return model.log_probabilities(joined)[3::4].reshape(len(contexts), len(texts))
+@borrowing
+def _close(unclosed: NDArray[np.int32], row: Any) -> None:
+    if row.opens:
+        unclosed[row.opens] += 1
+    elif row.closes:
+        unclosed[row.closes] = max(0, unclosed[row.closes] - 1)
 
 
-class _Path(NamedTuple):
-    score: float
-    context: str
-    before: "_Path | None"
-    item: Item | None
+@borrowing
+def _fit(row: Any, unclosed: NDArray[np.int32], last: bool) -> float:
+    """The log weight of a mark where one is to be closed or not, or as the last one of a line."""
+    weight = 0.0
+    if row.second == 0:
+        if row.closes:
+            weight = _CLOSES if unclosed[row.closes] else -_CLOSES
+        if last and row.never_last:
+            weight += _AT_END
+    return weight
 
 
-def read_gbk(misread: Misread, model: LanguageModel, lost: bytes) -> list[Item]:
-    """Read bytes as GBK where any of ``lost`` may be missing: the most probable division into characters."""
-    data = misread.data
-    paths: list[list[_Path]] = [[] for _ in range(len(data) + 1)]
-    paths[0] = [_Path(0.0, "", None, None)]
-    for at in range(len(data)):
-        best: dict[str, _Path] = {}
-        for path in sorted(paths[at], key=lambda one: (-one.score, one.context)):
-            best.setdefault(path.context, path)
-            if len(best) == _PATHS:
-                break
-        paths[at] = []
-        moves = _moves(data, at, lost)
-        texts = [text for item, _ in moves for text, _ in item.choices]
-        if not best or not texts:
-            scored = np.empty((len(best), 0))
-        else:
-            scored = _scores(model, list(best), list(map(said, texts)))
-        for path, row in zip(best.values(), scored.tolist(), strict=True):
-            first = 0
-            for item, weight in moves:
-                found = list(zip(row[first:], (text for text, _ in item.choices), strict=False))
-                first += len(found)
-                more, text = (0.0, "") if item.kind == "bad" else max(found)
-                if item.kind == "ascii":
-                    more = 0.0
-                context = said((path.context + text)[-3:]) if text else ""
-                paths[item.end].append(_Path(path.score + weight + more, context, path, item))
-    last: _Path | None = min(paths[-1], key=lambda one: (-one.score, one.context))
-    items: list[Item] = []
-    while last is not None and last.item is not None:
-        items.append(last.item)
-        last = last.before
-    return [item._replace(kind="exact") if item.kind == "ascii" else item for item in reversed(items)]
+@borrowing
+def _heard(state: np.uint64, row: Any) -> np.uint64:
+    """The model's state after a reading."""
+    state = after(state, row.number)
+    return after(state, row.second_number) if row.second else state
 
 
-def _moves(data: bytes, at: int, lost: bytes) -> list[tuple[Item, float]]:
-    """What may begin at a byte, each with its log weight."""
-    byte, follows = data[at], data[at + 1 : at + 2]
-    found: list[tuple[Item, float]] = []
-    if byte < 0x80:
-        found.append((Item(at, at + 1, "ascii", ((chr(byte), 0.0),)), _ASCII))
-    elif byte == LOST:
-        found.append((Item(at, at + 1, "lost", (("\ufffd", 0.0),)), _ALONE))
-        if follows:
-            found.append((_lossy(at, at + 2, [bytes([b]) + follows for b in lost]), 0.0))
-    else:
-        found.append((Item(at, at + 1, "bad", ()), _ALONE))
-        if follows and follows[0] == LOST:
-            found.append((_lossy(at, at + 2, [bytes([byte, b]) for b in lost]), 0.0))
-        elif follows and (char := bytes([byte, follows[0]]).decode("gbk", "ignore")) and len(char) == 1:
-            found.append((Item(at, at + 2, "exact", ((char, 0.0),)), 0.0))
-        found.append((_lossy(at, at + 1, [bytes([byte, b]) for b in lost]), _MISSING))
-    if byte >= 0x40 and byte != LOST:
-        found.append((_lossy(at, at + 1, [bytes([b, byte]) for b in lost]), _MISSING))
-    return [(item, weight) for item, weight in found if item.choices or item.kind == "bad"]
+@borrowing
+def _last(row: Any) -> np.int32:
+    last: np.int32 = row.said_second if row.second else row.said
+    return last
 
 
-def _lossy(start: int, end: int, pairs: list[bytes]) -> Item:
-    chars = (pair.decode("gbk", "ignore") for pair in pairs)
-    return Item(start, end, "short", tuple((char, 0.0) for char in chars if len(char) == 1 and char >= "\x80"))
+@njit()
+def _choose(
+    general: Table,
+    document: Table,
+    rows: NDArray[np.void],
+    offsets: NDArray[np.int32],
+    which: NDArray[np.int32],
+    most: NDArray[np.float64],
+    line_end: bool,
+    chosen: NDArray[np.int32],
+    confidences: NDArray[np.float64],
+) -> None:
+    unclosed = np.zeros(8, np.int32)
+    states, codes, scores = np.empty((2, _BEAM), np.uint64), np.empty((2, _BEAM), np.int32), np.empty((2, _BEAM))
+    parents, taken = np.empty((_CLUSTER, _BEAM), np.int8), np.empty((_CLUSTER, _BEAM), np.int32)
+    probable = np.empty((_BEAM, _FREQUENT))
+    shares = np.empty(_BEAM)
+    at, state, code, size = 0, np.uint64(0), 0, which.size
+    while at < size:
+        row = offsets[which[at]]
+        if offsets[which[at] + 1] - row == 1:
+            chosen[at] = row
+            _close(unclosed, rows[row])
+            state, code = _heard(state, rows[row]), _last(rows[row])
+            at += 1
+            continue
+        states[0, 0], codes[0, 0], scores[0, 0] = state, code, 0.0
+        n, now, end, run, lossy = 1, 0, at, 0, 0
+        while end < size and end - at < _CLUSTER and run < _SURE:
+            row, n_choices = offsets[which[end]], offsets[which[end] + 1] - offsets[which[end]]
+            if n_choices > _WIDE:
+                n = min(n, _BEAM // 3)
+            last = line_end and end + 1 == size
+            place = end - at
+            n_new = 0
+            for path in range(n):
+                same = 0
+                while states[now, same] != states[now, path] or codes[now, same] != codes[now, path]:
+                    same += 1
+                if same == path:
+                    known = contexts(general, document, states[now, path])
+                    for index in range(n_choices):
+                        choice = rows[row + index]
+                        probable[path, index] = log_probability(
+                            general, document, states[now, path], known, choice.number
+                        ) + stops(codes[now, path], choice.said)
+                for index in range(n_choices):
+                    weight = rows[row + index].weight
+                    if n_choices > 1:
+                        weight += _fit(rows[row + index], unclosed, last)
+                    score = probable[same, index] + (scores[now, path] + weight)
+                    if n_new == _BEAM and score <= scores[1 - now, n_new - 1]:
+                        continue
+                    n_new = min(n_new + 1, _BEAM)
+                    to = n_new - 1
+                    while to > 0 and scores[1 - now, to - 1] < score:
+                        scores[1 - now, to] = scores[1 - now, to - 1]
+                        parents[place, to], taken[place, to] = parents[place, to - 1], taken[place, to - 1]
+                        to -= 1
+                    scores[1 - now, to], parents[place, to], taken[place, to] = score, path, row + index
+            while scores[1 - now, n_new - 1] <= scores[1 - now, 0] - _HOPELESS:
+                n_new -= 1
+            for path in range(n_new):
+                choice = rows[taken[place, path]]
+                states[1 - now, path] = _heard(states[now, parents[place, path]], choice)
+                codes[1 - now, path] = _last(choice)
+            n, now = n_new, 1 - now
+            run = run + 1 if n_choices == 1 else 0
+            lossy += n_choices > 1
+            end += 1
+        # where much is lost near by, the paths that were given up weigh more
+        total = 0.0
+        for path in range(n):
+            shares[path] = math.exp((scores[now, path] - scores[now, 0]) / (1 + _DOUBT * (lossy - 1)))
+            total += shares[path]
+        _agree(rows, offsets, which, at, end, parents, taken, shares[:n], most[lossy - 1], total, chosen, confidences)
+        for one in range(at, end):
+            _close(unclosed, rows[chosen[one]])
+        state, code, at = states[now, 0], codes[now, 0], end
+
+
+@njit()
+def _agree(
+    rows: NDArray[np.void],
+    offsets: NDArray[np.int32],
+    which: NDArray[np.int32],
+    at: int,
+    end: int,
+    parents: NDArray[np.int8],
+    taken: NDArray[np.int32],
+    shares: NDArray[np.float64],
+    most: float,
+    total: float,
+    chosen: NDArray[np.int32],
+    confidences: NDArray[np.float64],
+) -> None:
+    """The best path's readings from ``at`` to ``end``, and what share of the paths has the same ones."""
+    paths = np.arange(shares.size)
+    for one in range(end - 1, at - 1, -1):
+        best = rows[taken[one - at, paths[0]]]
+        chosen[one] = taken[one - at, paths[0]]
+        if offsets[which[one] + 1] - offsets[which[one]] > 1:
+            agreed = 0.0
+            for path in range(shares.size):
+                choice = rows[taken[one - at, paths[path]]]
+                if choice.said == best.said and choice.said_second == best.said_second:
+                    agreed += shares[path]
+            confidences[one] = most * agreed / total
+        for path in range(shares.size):
+            paths[path] = parents[one - at, paths[path]]
+
+
+def _compiled(stamp: str) -> Callable[..., None]:
+    """The choice, compiled at its first call and kept on disk (see ``kernels.stamp``)."""
+
+    @njit(cache=True)
+    def resolve(general, document, rows, offsets, which, most, line_end, chosen, confidences):  # type: ignore[no-untyped-def]
+        assert len(stamp) > 0
+        _choose(general, document, rows, offsets, which, most, line_end, chosen, confidences)
+
+    return resolve
+
+
+_resolve = _compiled(stamp(__file__, "language_model", "reading"))

@@ -9,15 +9,14 @@ best one goes on and carries the probability of all. So the search ends where on
 the probability of its text.
 """
 
-import hashlib
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.kernels import stamp
 from pipeline.restoration.growth import FREE, QUESTION, UNKNOWN, Task, complete, open_step, step, vanish
 from pipeline.restoration.hypotheses import BEAM, IN_STEP, NEWLINE, SIZE, Tree, kept, link, root
 
@@ -98,11 +97,7 @@ def _result(tree: Tree, end: int, beam: NDArray[np.int32], n: int) -> Result:
 
 
 def _compiled(stamp: str) -> Callable[[Task, Tree, int, np.uint64, int, int, int], Result]:
-    """The search, compiled at its first call and kept on disk for the next process.
-
-    numba looks at one file's date to see whether what it kept is still good, but at what a closure holds too: here the
-    ``stamp`` of all files that the search is made of.
-    """
+    """The search, compiled at its first call and kept on disk for the next process (see ``kernels.stamp``)."""
 
     @njit(cache=True)
     def search(task: Task, tree: Tree, place: int, state: np.uint64, code: int, flags: int, last: int) -> Result:
@@ -112,10 +107,4 @@ def _compiled(stamp: str) -> Callable[[Task, Tree, int, np.uint64, int, int, int
     return search
 
 
-def _stamp() -> str:
-    names = ("gbk", "growth", "hypotheses", "language_model", "search")
-    sources = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in names)
-    return hashlib.sha256(b"".join(sources)).hexdigest()
-
-
-search = _compiled(_stamp())
+search = _compiled(stamp(__file__, "gbk", "growth", "hypotheses", "language_model", "search"))
