@@ -125,6 +125,14 @@ class LanguageModel:
         found: float = self.log_probabilities(before + text)[len(before) :].sum()
         return found
 
+    def log_likelihoods(self, texts: list[str]) -> list[float]:
+        """The log probability of each text by itself."""
+        # NUL is in no n-gram
+        gap = "\0" * (ORDER - 1)
+        found = self.log_probabilities(gap.join(texts))
+        ends = np.cumsum([len(text) + len(gap) for text in texts]) - len(gap)
+        return [float(found[end - len(text) : end].sum()) for text, end in zip(texts, ends.tolist(), strict=True)]
+
 
 @borrowing
 def find(table: Table, key: np.uint64) -> int:

@@ -7,6 +7,7 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import compress, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from pipeline.restoration.items import EXACT, Items, gbk, utf8
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import AFTER_BOM, C1, LATIN, TAILS, UNDEFINED, WINDOWS, Ints, Misread, as_latin
-from pipeline.restoration.reading import Chooser, Reads, Weighed, resolved, said, weighed
+from pipeline.restoration.reading import Chooser, Weighed, resolve, said, weighed
 from pipeline.restoration.runs import ENTERED, READ_AS_GBK, even, gbk_pieces, grouped, is_chinese, is_utf8, once
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
@@ -76,7 +77,6 @@ class _Undone(NamedTuple):
     mean: float
     convincing: bool
     chars: int
-    sample: Reads
 
 
 def mojibake(text: str, *, min_confidence: float = 0.1) -> Replacements:
@@ -136,11 +136,12 @@ def _from_gbk(text: str, least: float) -> Replacements:
     misread = gbk_pieces(text)
     items = utf8(misread, TAILS)
     groups = grouped(misread, items, latin=False)
-    wide = items.wide
-    known = np.concatenate([items.keys[first:last][wide[first:last]] for first, last in groups] or [items.keys[:0]])
+    grown = np.zeros(len(items.kinds) + 1, np.int8)
+    np.add.at(grown, groups, [1, -1])
+    known = items.keys[items.wide & (np.cumsum(grown[:-1]) > 0)]
     document = _Document(text, Chooser(LanguageModel(), _other_script(_decoded(known))))
     run = _Run(misread, items, weighed(items, TAILS, document.chooser), latin=False)
-    return _undone(document, _gbk(document, run, groups), least)
+    return _undone(document, _gbk(_judged(document, run, groups)), least)
 
 
 def _from_latin(text: str, least: float) -> Replacements:
@@ -150,12 +151,10 @@ def _from_latin(text: str, least: float) -> Replacements:
     return _undone(document, _latin(document, text, np.arange(len(text) + 1)), least)
 
 
-def _gbk(document: _Document, run: _Run, groups: list[tuple[int, int]]) -> Iterator[_Undone]:
+def _gbk(judged: Iterable[_Undone]) -> Iterator[_Undone]:
     patience = _PATIENCE
-    before = np.concatenate(([0], np.cumsum(run.items.wide))).tolist()
-    for first, last in groups:
-        if patience > 0 or before[last] - before[first] > 1:
-            one = _judged(document, run, first, last)
+    for one in judged:
+        if patience > 0 or int(one.run.items.wide[one.first : one.last].sum()) > 1:
             patience += 1 if one.convincing else -1
             yield one
 
@@ -212,10 +211,9 @@ def _worth(tried: list[_Undone]) -> float:
 
 def _tried(document: _Document, misread: Misread, items: Items, lost: bytes) -> list[_Undone]:
     groups = grouped(misread, items, latin=True)
-    if not groups:
+    if not len(groups):  # what is to be weighed may be much
         return []
-    run = _Run(misread, items, weighed(items, lost, document.chooser), latin=True)
-    return [_judged(document, run, first, last) for first, last in groups]
+    return _judged(document, _Run(misread, items, weighed(items, lost, document.chooser), latin=True), groups)
 
 
 def _beyond_ascii(text: str) -> int:
@@ -250,63 +248,97 @@ def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> Repl
         accepted += [one for one in doubtful if one.margin > 3 and one.mean > (-14 if one.run.latin else -10)]
     else:
         accepted = [one for one in accepted if one.chars > _EXAMPLE or not is_example(text, one.start, one.end)]
-    rows = [row for one in sorted(accepted, key=lambda one: one.start) for row in _replacements(document, one, least)]
-    starts, ends, afters, confidences = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return Replacements(starts, ends, afters, ["mojibake"] * len(rows), confidences)
+    return _replacements(document, sorted(accepted, key=lambda one: one.start), least)
 
 
-def _read(document: _Document, run: _Run, first: int, last: int, *, whole: bool) -> Reads:
-    end = run.misread.starts[run.items.ends[last - 1]]
-    line_end = whole and document.text[end : end + 1] in ("", "\n", "\r")
-    return resolved(run.given, first, last, document.chooser, line_end)
+def _read(document: _Document, run: _Run, spans: NDArray[np.int32], lasts: NDArray[np.int32]) -> None:
+    """Choose what the items of each span are; ``lasts``: where the group ends that it is the beginning of."""
+    ends = run.misread.starts[run.items.ends[spans[:, 1] - 1]].tolist()
+    before_end = np.array([document.text[end : end + 1] in ("", "\n", "\r") for end in ends], np.bool_)
+    resolve(run.given, spans, before_end & (spans[:, 1] == lasts), document.chooser)
 
 
-def _judged(document: _Document, run: _Run, first: int, last: int) -> _Undone:
-    """Judge a group by its first items."""
-    text, starts, model = document.text, run.misread.starts, document.chooser.model
-    items = run.items.part(first, min(last, first + _SAMPLE))
-    n, ascii_, wide = len(items.kinds), items.ascii, int(items.wide.sum())
-    sample = _read(document, run, first, first + n, whole=first + n == last)
-    start, end, at = int(starts[items.starts[0]]), int(starts[run.items.ends[last - 1]]), items.ends[-1]
-    while starts[at] < 0:
-        at += 1
-    raw = said("".join(char for char in text[start : starts[at]] if char >= "\x80"))
-    # of full-width forms the model knows marks alone
-    restored = _FULL_WIDTH.sub("", said(_decoded(sample.codes[sample.codes >= 0x80])))
-    swallowed = int((ascii_ & (starts[items.starts] < 0)).sum())
-    support = model.log_likelihood("", restored) + _SWALLOWED * swallowed
-    margin = support - (_PER_LATIN * len(raw) if run.latin else model.log_likelihood("", raw))
-    mean = support / max(1, len(restored))
-    least = 0.5 if run.latin or n > 3 else 1.0
-    sure = sum(map(is_han, _decoded(sample.codes[sample.confidences >= least])))
-    exact = bool((items.kinds == EXACT).all())
-    if run.latin and exact and wide > 1 and bool((ascii_ | (items.ends - items.starts > 2)).all()):
+def _judged(document: _Document, run: _Run, groups: NDArray[np.int32]) -> list[_Undone]:
+    """Judge groups by their first items."""
+    if not len(groups):
+        return []
+    (_, starts), items, given, latin = run
+    spans = np.minimum(groups, groups[:, :1] + _SAMPLE)
+    _read(document, run, spans, groups[:, 1])
+    rows, wide, ascii_ = given.rows[given.chosen], items.wide, items.ascii
+    exact, lengths, swallowed = items.kinds == EXACT, items.ends - items.starts, ascii_ & (starts[items.starts] < 0)
+    points = codes(document.text)
+    begins, ends = starts[items.starts[groups[:, 0]]].tolist(), starts[items.ends[groups[:, 1] - 1]].tolist()
+    raws, restoreds = [], []
+    for (first, last), begin in zip(spans.tolist(), begins, strict=True):
+        at = int(items.ends[last - 1])
+        while starts[at] < 0:
+            at += 1
+        raw, restored = points[begin : starts[at]], rows["code"][first:last]
+        raws.append(said(raw[raw >= 0x80]))
+        # of full-width forms the model knows marks alone
+        restoreds.append(_FULL_WIDTH.sub("", said(restored[restored >= 0x80].astype(np.uint32))))
+    likely = document.chooser.model.log_likelihoods(restoreds + ([] if latin else raws))
+    found = []
+    for index, (first, last) in enumerate(spans.tolist()):
+        here = slice(first, last)
+        support = likely[index] + _SWALLOWED * int(swallowed[here].sum())
+        against = _PER_LATIN * len(raws[index]) if latin else likely[len(groups) + index]
+        least = 0.5 if latin or last - first > 3 else 1.0
+        sure = sum(map(is_han, _decoded(rows["code"][here][given.confidences[here] >= least])))
+        mean = support / max(1, len(restoreds[index]))
+        convincing = _convincing(
+            support - against,
+            mean,
+            sure,
+            int(wide[here].sum()),
+            latin=latin,
+            exact=bool(exact[here].all()),
+            long=bool((ascii_ | (lengths > 2))[here].all()),
+        )
+        last = int(groups[index, 1])
+        found.append(_Undone(run, first, last, begins[index], ends[index], support - against, mean, convincing, sure))
+    return found
+
+
+def _convincing(margin: float, mean: float, chars: int, wide: int, *, latin: bool, exact: bool, long: bool) -> bool:
+    """Rare characters in a row are two or three, and make words by chance."""
+    if latin and exact and wide > 1 and long:
         # two characters of UTF-8 side by side are no chance in Latin text, whatever they say
-        convincing = margin > _MARGIN / 2 and mean > -14.0
-    elif sure < 4:
-        # rare characters in a row are two or three, and make words by chance
-        more = _MARGIN if run.latin else 1.5 * _MARGIN
-        convincing = wide > 0 and sure > 1 and margin > more and mean > (-9.0 if exact and not run.latin else -6.5)
-    else:
-        convincing = wide > 0 and margin > _MARGIN and mean > -8.0
-    return _Undone(run, first, last, start, end, margin, mean, convincing, sure, sample)
+        return margin > _MARGIN / 2 and mean > -14.0
+    if chars < 4:
+        more = _MARGIN if latin else 1.5 * _MARGIN
+        return wide > 0 and chars > 1 and margin > more and mean > (-9.0 if exact and not latin else -6.5)
+    return wide > 0 and margin > _MARGIN and mean > -8.0
 
 
-def _replacements(document: _Document, one: _Undone, least: float) -> Iterator[tuple[int, int, str, float]]:
+def _replacements(document: _Document, accepted: list[_Undone], least: float) -> Replacements:
     """One replacement for the smallest spans that begin and end with whole characters on both sides."""
-    text, first, last = document.text, one.first, one.last
-    reads = one.sample if len(one.sample.codes) == last - first else _read(document, one.run, first, last, whole=True)
-    sure = reads.confidences >= least
-    chars = np.stack((np.where(sure, reads.codes, 0xFFFD), np.where(sure, reads.seconds, 0)), axis=1)
-    written = chars > 0
-    after, lengths = _decoded(chars[written]), np.cumsum(written.sum(axis=1))
-    ends = one.run.misread.starts[one.run.items.ends[first:last]]
-    whole = np.flatnonzero(ends >= 0)
-    confidences = np.minimum.reduceat(reads.confidences, np.concatenate(([0], whole[:-1] + 1)))
-    begin, done = one.start, 0
-    for end, length, confidence in zip(
-        ends[whole].tolist(), lengths[whole].tolist(), confidences.tolist(), strict=True
-    ):
-        if text[begin:end] != after[done:length]:
-            yield begin, end, after[done:length], confidence
-        begin, done = end, length
+    starts: list[int] = []
+    ends: list[int] = []
+    afters: list[str] = []
+    confidences: list[float] = []
+    text = document.text
+    for _, of_run in groupby(accepted, key=lambda one: id(one.run)):
+        undone = list(of_run)
+        run, groups = undone[0].run, np.array([(one.first, one.last) for one in undone], np.int32)
+        long = groups[groups[:, 1] - groups[:, 0] > _SAMPLE]
+        if len(long):
+            _read(document, run, long, long[:, 1])
+        at = np.concatenate([np.arange(first, last) for first, last in groups.tolist()])
+        sure, rows = run.given.confidences[at], run.given.rows[run.given.chosen[at]]
+        chars = np.stack(
+            (np.where(sure >= least, rows["code"], 0xFFFD), np.where(sure >= least, rows["second"], 0)), axis=1
+        )
+        written, until = _decoded(chars[chars > 0]), np.cumsum((chars > 0).sum(axis=1))
+        whole = np.flatnonzero(run.misread.starts[run.items.ends[at]] >= 0)
+        firsts = np.concatenate(([0], whole[:-1] + 1))
+        begins = run.misread.starts[run.items.starts[at[firsts]]].tolist()
+        stops = run.misread.starts[run.items.ends[at[whole]]].tolist()
+        found = [written[a:b] for a, b in pairwise([0, *until[whole].tolist()])]
+        changed = [text[a:b] != after for a, b, after in zip(begins, stops, found, strict=True)]
+        starts += compress(begins, changed)
+        ends += compress(stops, changed)
+        afters += compress(found, changed)
+        confidences += compress(np.minimum.reduceat(sure, firsts).tolist(), changed)
+    return Replacements(starts, ends, afters, ["mojibake"] * len(starts), confidences)

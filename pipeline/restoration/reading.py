@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.kernels import borrowing, stamp
-from pipeline.restoration.characters import only_simplified, spoken
+from pipeline.restoration.characters import only_simplified, simplified, spoken, spoken_codes
 from pipeline.restoration.items import Items
 from pipeline.restoration.language_model import (
     LanguageModel,
@@ -72,24 +72,22 @@ class Chooser(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """The readings of items: those of item ``i`` are ``rows[offsets[which[i]] : offsets[which[i] + 1]]``."""
+    """The readings of items: those of item ``i`` are ``rows[offsets[which[i]] : offsets[which[i] + 1]]``; and of those
+    that were read which row was ``chosen``, and how probable that is."""
 
     rows: NDArray[np.void]
     offsets: NDArray[np.int32]
     which: NDArray[np.int32]
-
-
-class Reads(NamedTuple):
-    """What each of some items was taken for: one or two code points (0: no second), and how probable that is."""
-
-    codes: NDArray[np.int32]
-    seconds: NDArray[np.int32]
+    chosen: NDArray[np.int32]
     confidences: NDArray[np.float64]
 
 
-def said(text: str) -> str:
-    """A text as the language model knows it."""
-    return "".join(map(spoken, text))
+def said(points: NDArray[np.uint32]) -> str:
+    """Characters, given by code points, as the language model knows them."""
+    beyond = points > 0xFFFF
+    spoken = spoken_codes()[np.where(beyond, 0, points)].astype("<u4")
+    spoken[beyond] = [ord(simplified(chr(point))) for point in points[beyond].tolist()]
+    return spoken.tobytes().decode("utf-32-le")
 
 
 def weighed(items: Items, lost: bytes, chooser: Chooser) -> Weighed:
@@ -99,7 +97,8 @@ def weighed(items: Items, lost: bytes, chooser: Chooser) -> Weighed:
     offsets = np.zeros(len(rows) + 1, np.int32)
     np.cumsum([len(one) // CHOICE.itemsize for one in rows], out=offsets[1:])
     # numpy takes long to put many small arrays of records together
-    return Weighed(np.frombuffer(b"".join(rows), CHOICE), offsets, which.astype(np.int32))
+    rows_of_all = np.frombuffer(b"".join(rows), CHOICE)
+    return Weighed(rows_of_all, offsets, which.astype(np.int32), np.zeros(len(which), np.int32), np.ones(len(which)))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -107,7 +106,7 @@ def _rows(key: int, lost: bytes, other: Callable[[str], bool]) -> bytes:
     """The readings of a key as records of ``CHOICE``; of very many those that are frequent. They recur everywhere."""
     found = []
     for text, weight in choices(key, lost):
-        as_said = said(text)
+        as_said = "".join(map(spoken, text))
         # 家 is in both scripts, and 傢, which the model takes for it, is rare
         weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
         found.append((text, as_said, weight))
@@ -127,24 +126,11 @@ def _rows(key: int, lost: bytes, other: Callable[[str], bool]) -> bytes:
     return rows.tobytes()
 
 
-def resolved(given: Weighed, first: int, last: int, chooser: Chooser, line_end: bool) -> Reads:
-    """Choose each item's reading by what stands around it, from ``first`` to ``last``; ``line_end``: whether a line
-    ends after them."""
-    chosen, confidences = np.empty(last - first, np.int32), np.ones(last - first)
+def resolve(given: Weighed, spans: NDArray[np.int32], line_ends: NDArray[np.bool_], chooser: Chooser) -> None:
+    """Choose the readings of items by what stands around them, from the first to the last one of each of ``spans``
+    (groups, 2); ``line_ends``: whether a line ends after them."""
     model = chooser.model
-    _resolve(
-        model.general,
-        model.own,
-        given.rows,
-        given.offsets,
-        given.which[first:last],
-        _MOST,
-        line_end,
-        chosen,
-        confidences,
-    )
-    rows = given.rows[chosen]
-    return Reads(rows["code"], rows["second"], confidences)
+    _resolve(model.general, model.own, given, _MOST, spans, line_ends)
 
 
 @borrowing
@@ -182,22 +168,15 @@ def _last(row: Any) -> np.int32:
 
 @njit()
 def _choose(
-    general: Table,
-    document: Table,
-    rows: NDArray[np.void],
-    offsets: NDArray[np.int32],
-    which: NDArray[np.int32],
-    most: NDArray[np.float64],
-    line_end: bool,
-    chosen: NDArray[np.int32],
-    confidences: NDArray[np.float64],
+    general: Table, document: Table, given: Weighed, most: NDArray[np.float64], first: int, size: int, line_end: bool
 ) -> None:
+    rows, offsets, which, chosen, _ = given
     unclosed = np.zeros(8, np.int32)
     states, codes, scores = np.empty((2, _BEAM), np.uint64), np.empty((2, _BEAM), np.int32), np.empty((2, _BEAM))
     parents, taken = np.empty((_CLUSTER, _BEAM), np.int8), np.empty((_CLUSTER, _BEAM), np.int32)
     probable = np.empty((_BEAM, _FREQUENT))
     shares = np.empty(_BEAM)
-    at, state, code, size = 0, np.uint64(0), 0, which.size
+    at, state, code = first, np.uint64(0), np.int32(0)
     while at < size:
         row = offsets[which[at]]
         if offsets[which[at] + 1] - row == 1:
@@ -221,16 +200,22 @@ def _choose(
                     same += 1
                 if same == path:
                     known = contexts(general, document, states[now, path])
-                    for index in range(n_choices):
-                        choice = rows[row + index]
+                for index in range(n_choices):
+                    choice = rows[row + index]
+                    most_of_all = scores[now, path] + choice.weight
+                    if n_choices > 1:
+                        most_of_all = scores[now, path] + (choice.weight + _fit(choice, unclosed, last))
+                    # a probability adds nothing
+                    if n_new > 0 and (
+                        (n_new == _BEAM and most_of_all <= scores[1 - now, n_new - 1])
+                        or most_of_all <= scores[1 - now, 0] - _HOPELESS
+                    ):
+                        continue
+                    if same == path:
                         probable[path, index] = log_probability(
                             general, document, states[now, path], known, choice.number
                         ) + stops(codes[now, path], choice.said)
-                for index in range(n_choices):
-                    weight = rows[row + index].weight
-                    if n_choices > 1:
-                        weight += _fit(rows[row + index], unclosed, last)
-                    score = probable[same, index] + (scores[now, path] + weight)
+                    score = probable[same, index] + most_of_all
                     if n_new == _BEAM and score <= scores[1 - now, n_new - 1]:
                         continue
                     n_new = min(n_new + 1, _BEAM)
@@ -255,7 +240,7 @@ def _choose(
         for path in range(n):
             shares[path] = math.exp((scores[now, path] - scores[now, 0]) / (1 + _DOUBT * (lossy - 1)))
             total += shares[path]
-        _agree(rows, offsets, which, at, end, parents, taken, shares[:n], most[lossy - 1], total, chosen, confidences)
+        _agree(given, at, end, parents, taken, shares[:n], most[lossy - 1], total)
         for one in range(at, end):
             _close(unclosed, rows[chosen[one]])
         state, code, at = states[now, 0], codes[now, 0], end
@@ -263,9 +248,7 @@ def _choose(
 
 @njit()
 def _agree(
-    rows: NDArray[np.void],
-    offsets: NDArray[np.int32],
-    which: NDArray[np.int32],
+    given: Weighed,
     at: int,
     end: int,
     parents: NDArray[np.int8],
@@ -273,10 +256,9 @@ def _agree(
     shares: NDArray[np.float64],
     most: float,
     total: float,
-    chosen: NDArray[np.int32],
-    confidences: NDArray[np.float64],
 ) -> None:
     """The best path's readings from ``at`` to ``end``, and what share of the paths has the same ones."""
+    rows, offsets, which, chosen, confidences = given
     paths = np.arange(shares.size)
     for one in range(end - 1, at - 1, -1):
         best = rows[taken[one - at, paths[0]]]
@@ -292,13 +274,23 @@ def _agree(
             paths[path] = parents[one - at, paths[path]]
 
 
-def _compiled(stamp: str) -> Callable[..., None]:
+def _compiled(
+    stamp: str,
+) -> Callable[[Table, Table, Weighed, NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_]], None]:
     """The choice, compiled at its first call and kept on disk (see ``kernels.stamp``)."""
 
     @njit(cache=True)
-    def resolve(general, document, rows, offsets, which, most, line_end, chosen, confidences):  # type: ignore[no-untyped-def]
+    def resolve(
+        general: Table,
+        document: Table,
+        given: Weighed,
+        most: NDArray[np.float64],
+        spans: NDArray[np.int32],
+        line_ends: NDArray[np.bool_],
+    ) -> None:
         assert len(stamp) > 0
-        _choose(general, document, rows, offsets, which, most, line_end, chosen, confidences)
+        for group in range(line_ends.size):
+            _choose(general, document, given, most, spans[group, 0], spans[group, 1], line_ends[group])
 
     return resolve
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.restoration.characters import codes
 from pipeline.restoration.items import BAD, EXACT, ORPHAN, SHORT, Items, groups
@@ -42,11 +43,10 @@ def gbk_pieces(text: str) -> Misread:
     return as_gbk("\n".join(text[start:end] for start, end in spans), starts)
 
 
-def grouped(misread: Misread, items: Items, *, latin: bool) -> list[tuple[int, int]]:
-    """Groups of items between those that are sound: from which item to which one."""
+def grouped(misread: Misread, items: Items, *, latin: bool) -> NDArray[np.int32]:
+    """Items between those that are sound, as groups (groups, 2): from which item to which one."""
     found = np.empty((len(items.kinds) + 1, 2), np.int32)
-    n = groups(misread.data, misread.starts, items, latin, found)
-    return [(first, last) for first, last in found[:n].tolist()]
+    return found[: groups(misread.data, misread.starts, items, latin, found)]
 
 
 def is_utf8(items: Items) -> bool:
