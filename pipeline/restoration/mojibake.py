@@ -7,39 +7,28 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import compress, groupby, pairwise
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.restoration.alignment import NONE, Alignment, Replacement, Replacements
-from pipeline.restoration.characters import HAN_RE, codes, counted, is_han, only_simplified, only_traditional
+from pipeline.restoration.characters import HAN_RE, codes, counted, only_simplified, only_traditional
 from pipeline.restoration.controls import controls
 from pipeline.restoration.division import read_gbk
-from pipeline.restoration.items import EXACT, Items, gbk, utf8
+from pipeline.restoration.items import Items, gbk, utf8
+from pipeline.restoration.judgement import SAMPLE, Document, Run, Undone, decoded, judged, replacements
 from pipeline.restoration.language_model import LanguageModel
 from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import AFTER_BOM, C1, LATIN, TAILS, UNDEFINED, WINDOWS, Ints, Misread, as_latin
-from pipeline.restoration.reading import Chooser, Weighed, resolve, said, weighed
+from pipeline.restoration.reading import Chooser, weighed
 from pipeline.restoration.runs import ENTERED, READ_AS_GBK, even, gbk_pieces, grouped, is_chinese, is_utf8, once
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
 _BEFORE_LETTERS, _LETTER, _BYTES = map(re.compile, ("[\xa1-\xbf]", "[\xc0-\xff]", "[\x80-\x9f\xad]"))
 _HIGH, _WINDOWS = re.compile(f"[{LATIN}]"), re.compile(f"[{WINDOWS}]")
-_FULL_WIDTH = re.compile("[＂-＇＊＋－-９＜-＞＠-～]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
 _EXAMPLE = 12
 """Characters that an example has at most."""
-_SAMPLE = 80
-"""Items by which a group is judged."""
-_PER_LATIN = -5.0
-"""Log probability of a letter with an accent or a symbol beside others; no language has as many in a row."""
-_SWALLOWED = -4.0
-"""Log probability of an ASCII character that was read together with the byte before it."""
-_MARGIN = 8.0
-"""How much more probable (log) what is restored must be than what stands there."""
 _MUCH = 20
 """Misread characters from which on, if they are most of a document, less is asked of what is left."""
 _PROBE, _PATIENCE = 120, 20
@@ -49,34 +38,6 @@ _ROUNDS = 3
 """Runs that were torn may join when others are undone, or when the controls between them are left out."""
 _DEPTH = 2
 """How many times a text may have been read as Latin-1."""
-
-
-class _Document(NamedTuple):
-    text: str
-    chooser: Chooser
-
-
-class _Run(NamedTuple):
-    """Misread text, its items, and the readings that they may have."""
-
-    misread: Misread
-    items: Items
-    given: Weighed
-    latin: bool
-
-
-class _Undone(NamedTuple):
-    """A group of a run's items, from ``first`` to ``last``, which stands from ``start`` to ``end``, judged."""
-
-    run: _Run
-    first: int
-    last: int
-    start: int
-    end: int
-    margin: float
-    mean: float
-    convincing: bool
-    chars: int
 
 
 def mojibake(text: str, *, min_confidence: float = 0.1) -> Replacements:
@@ -139,27 +100,27 @@ def _from_gbk(text: str, least: float) -> Replacements:
     grown = np.zeros(len(items.kinds) + 1, np.int8)
     np.add.at(grown, groups, [1, -1])
     known = items.keys[items.wide & (np.cumsum(grown[:-1]) > 0)]
-    document = _Document(text, Chooser(LanguageModel(), _other_script(_decoded(known))))
-    run = _Run(misread, items, weighed(items, TAILS, document.chooser), latin=False)
-    return _undone(document, _gbk(_judged(document, run, groups)), least)
+    document = Document(text, Chooser(LanguageModel(), _other_script(decoded(known))))
+    run = Run(misread, items, weighed(items, TAILS, document.chooser), latin=False)
+    return _undone(document, _gbk(judged(document, run, groups)), least)
 
 
 def _from_latin(text: str, least: float) -> Replacements:
     if not _FIRST_LATIN.search(text):
         return NONE
-    document = _Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text))))
+    document = Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text))))
     return _undone(document, _latin(document, text, np.arange(len(text) + 1)), least)
 
 
-def _gbk(judged: Iterable[_Undone]) -> Iterator[_Undone]:
+def _gbk(tried: Iterable[Undone]) -> Iterator[Undone]:
     patience = _PATIENCE
-    for one in judged:
+    for one in tried:
         if patience > 0 or int(one.run.items.wide[one.first : one.last].sum()) > 1:
             patience += 1 if one.convincing else -1
             yield one
 
 
-def _latin(document: _Document, text: str, starts: Ints, depth: int = _DEPTH) -> Iterator[_Undone]:
+def _latin(document: Document, text: str, starts: Ints, depth: int = _DEPTH) -> Iterator[Undone]:
     """What was read as Latin-1 or Windows-1252 in a text whose characters begin at ``starts`` in the document."""
     mostly = 2 * len(_HIGH.findall(text)) > _beyond_ascii(text)
     sign = _LETTER if mostly else _FIRST_LATIN
@@ -184,7 +145,7 @@ def _latin(document: _Document, text: str, starts: Ints, depth: int = _DEPTH) ->
         yield from tried
 
 
-def _as_gbk(document: _Document, text: str, misread: Misread, lost: bytes) -> list[_Undone]:
+def _as_gbk(document: Document, text: str, misread: Misread, lost: bytes) -> list[Undone]:
     """Read a piece as GBK, where any of ``lost`` may be missing, or marks that are sound may stand beside it."""
     plain = _tried(document, misread, gbk(misread), b"")
     # GB 2312 has no byte that is lost, and where one of them stands they were kept
@@ -205,23 +166,19 @@ def _as_gbk(document: _Document, text: str, misread: Misread, lost: bytes) -> li
     return max(plain, other, key=_worth)
 
 
-def _worth(tried: list[_Undone]) -> float:
-    return sum(one.margin * max(1.0, (one.last - one.first) / _SAMPLE) for one in tried if one.convincing)
+def _worth(tried: list[Undone]) -> float:
+    return sum(one.margin * max(1.0, (one.last - one.first) / SAMPLE) for one in tried if one.convincing)
 
 
-def _tried(document: _Document, misread: Misread, items: Items, lost: bytes) -> list[_Undone]:
+def _tried(document: Document, misread: Misread, items: Items, lost: bytes) -> list[Undone]:
     groups = grouped(misread, items, latin=True)
     if not len(groups):  # what is to be weighed may be much
         return []
-    return _judged(document, _Run(misread, items, weighed(items, lost, document.chooser), latin=True), groups)
+    return judged(document, Run(misread, items, weighed(items, lost, document.chooser), latin=True), groups)
 
 
 def _beyond_ascii(text: str) -> int:
     return int((codes(text) >= 0x80).sum())
-
-
-def _decoded(chars: Ints | NDArray[np.int32]) -> str:
-    return chars.astype("<u4").tobytes().decode("utf-32-le")
 
 
 def _as_chinese(text: str) -> str:
@@ -237,9 +194,9 @@ def _other_script(text: str) -> Callable[[str], bool]:
     return only_simplified if traditional > sum(n for char, n in counts if only_simplified(char)) else only_traditional
 
 
-def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> Replacements:
-    accepted: list[_Undone] = []
-    doubtful: list[_Undone] = []
+def _undone(document: Document, tried: Iterable[Undone], least: float) -> Replacements:
+    accepted: list[Undone] = []
+    doubtful: list[Undone] = []
     for one in tried:
         (accepted if one.convincing else doubtful).append(one)
     text = document.text
@@ -248,97 +205,4 @@ def _undone(document: _Document, tried: Iterable[_Undone], least: float) -> Repl
         accepted += [one for one in doubtful if one.margin > 3 and one.mean > (-14 if one.run.latin else -10)]
     else:
         accepted = [one for one in accepted if one.chars > _EXAMPLE or not is_example(text, one.start, one.end)]
-    return _replacements(document, sorted(accepted, key=lambda one: one.start), least)
-
-
-def _read(document: _Document, run: _Run, spans: NDArray[np.int32], lasts: NDArray[np.int32]) -> None:
-    """Choose what the items of each span are; ``lasts``: where the group ends that it is the beginning of."""
-    ends = run.misread.starts[run.items.ends[spans[:, 1] - 1]].tolist()
-    before_end = np.array([document.text[end : end + 1] in ("", "\n", "\r") for end in ends], np.bool_)
-    resolve(run.given, spans, before_end & (spans[:, 1] == lasts), document.chooser)
-
-
-def _judged(document: _Document, run: _Run, groups: NDArray[np.int32]) -> list[_Undone]:
-    """Judge groups by their first items."""
-    if not len(groups):
-        return []
-    (_, starts), items, given, latin = run
-    spans = np.minimum(groups, groups[:, :1] + _SAMPLE)
-    _read(document, run, spans, groups[:, 1])
-    rows, wide, ascii_ = given.rows[given.chosen], items.wide, items.ascii
-    exact, lengths, swallowed = items.kinds == EXACT, items.ends - items.starts, ascii_ & (starts[items.starts] < 0)
-    points = codes(document.text)
-    begins, ends = starts[items.starts[groups[:, 0]]].tolist(), starts[items.ends[groups[:, 1] - 1]].tolist()
-    raws, restoreds = [], []
-    for (first, last), begin in zip(spans.tolist(), begins, strict=True):
-        at = int(items.ends[last - 1])
-        while starts[at] < 0:
-            at += 1
-        raw, restored = points[begin : starts[at]], rows["code"][first:last]
-        raws.append(said(raw[raw >= 0x80]))
-        # of full-width forms the model knows marks alone
-        restoreds.append(_FULL_WIDTH.sub("", said(restored[restored >= 0x80].astype(np.uint32))))
-    likely = document.chooser.model.log_likelihoods(restoreds + ([] if latin else raws))
-    found = []
-    for index, (first, last) in enumerate(spans.tolist()):
-        here = slice(first, last)
-        support = likely[index] + _SWALLOWED * int(swallowed[here].sum())
-        against = _PER_LATIN * len(raws[index]) if latin else likely[len(groups) + index]
-        least = 0.5 if latin or last - first > 3 else 1.0
-        sure = sum(map(is_han, _decoded(rows["code"][here][given.confidences[here] >= least])))
-        mean = support / max(1, len(restoreds[index]))
-        convincing = _convincing(
-            support - against,
-            mean,
-            sure,
-            int(wide[here].sum()),
-            latin=latin,
-            exact=bool(exact[here].all()),
-            long=bool((ascii_ | (lengths > 2))[here].all()),
-        )
-        last = int(groups[index, 1])
-        found.append(_Undone(run, first, last, begins[index], ends[index], support - against, mean, convincing, sure))
-    return found
-
-
-def _convincing(margin: float, mean: float, chars: int, wide: int, *, latin: bool, exact: bool, long: bool) -> bool:
-    """Rare characters in a row are two or three, and make words by chance."""
-    if latin and exact and wide > 1 and long:
-        # two characters of UTF-8 side by side are no chance in Latin text, whatever they say
-        return margin > _MARGIN / 2 and mean > -14.0
-    if chars < 4:
-        more = _MARGIN if latin else 1.5 * _MARGIN
-        return wide > 0 and chars > 1 and margin > more and mean > (-9.0 if exact and not latin else -6.5)
-    return wide > 0 and margin > _MARGIN and mean > -8.0
-
-
-def _replacements(document: _Document, accepted: list[_Undone], least: float) -> Replacements:
-    """One replacement for the smallest spans that begin and end with whole characters on both sides."""
-    starts: list[int] = []
-    ends: list[int] = []
-    afters: list[str] = []
-    confidences: list[float] = []
-    text = document.text
-    for _, of_run in groupby(accepted, key=lambda one: id(one.run)):
-        undone = list(of_run)
-        run, groups = undone[0].run, np.array([(one.first, one.last) for one in undone], np.int32)
-        long = groups[groups[:, 1] - groups[:, 0] > _SAMPLE]
-        if len(long):
-            _read(document, run, long, long[:, 1])
-        at = np.concatenate([np.arange(first, last) for first, last in groups.tolist()])
-        sure, rows = run.given.confidences[at], run.given.rows[run.given.chosen[at]]
-        chars = np.stack(
-            (np.where(sure >= least, rows["code"], 0xFFFD), np.where(sure >= least, rows["second"], 0)), axis=1
-        )
-        written, until = _decoded(chars[chars > 0]), np.cumsum((chars > 0).sum(axis=1))
-        whole = np.flatnonzero(run.misread.starts[run.items.ends[at]] >= 0)
-        firsts = np.concatenate(([0], whole[:-1] + 1))
-        begins = run.misread.starts[run.items.starts[at[firsts]]].tolist()
-        stops = run.misread.starts[run.items.ends[at[whole]]].tolist()
-        found = [written[a:b] for a, b in pairwise([0, *until[whole].tolist()])]
-        changed = [text[a:b] != after for a, b, after in zip(begins, stops, found, strict=True)]
-        starts += compress(begins, changed)
-        ends += compress(stops, changed)
-        afters += compress(found, changed)
-        confidences += compress(np.minimum.reduceat(sure, firsts).tolist(), changed)
-    return Replacements(starts, ends, afters, ["mojibake"] * len(starts), confidences)
+    return replacements(document, sorted(accepted, key=lambda one: one.start), least)

@@ -82,7 +82,7 @@ class Weighed(NamedTuple):
     confidences: NDArray[np.float64]
 
 
-def said(points: NDArray[np.uint32]) -> str:
+def said(points: NDArray[np.int32] | NDArray[np.uint32]) -> str:
     """Characters, given by code points, as the language model knows them."""
     beyond = points > 0xFFFF
     spoken = spoken_codes()[np.where(beyond, 0, points)].astype("<u4")
@@ -127,8 +127,11 @@ def _rows(key: int, lost: bytes, other: Callable[[str], bool]) -> bytes:
 
 
 def resolve(given: Weighed, spans: NDArray[np.int32], line_ends: NDArray[np.bool_], chooser: Chooser) -> None:
-    """Choose the readings of items by what stands around them, from the first to the last one of each of ``spans``
-    (groups, 2); ``line_ends``: whether a line ends after them."""
+    """Choose the readings of items by what stands around them, from the first to the last one of each of ``spans``.
+
+    ``spans`` (groups, 3): first, last, and before which one they are chosen already; that becomes the one before which
+    nothing that comes later could change them. ``line_ends``: whether a line ends after them.
+    """
     model = chooser.model
     _resolve(model.general, model.own, given, _MOST, spans, line_ends)
 
@@ -168,7 +171,7 @@ def _last(row: Any) -> np.int32:
 
 @njit()
 def _choose(
-    general: Table, document: Table, given: Weighed, most: NDArray[np.float64], first: int, size: int, line_end: bool
+    general: Table, document: Table, given: Weighed, most: NDArray[np.float64], span: NDArray[np.int32], line_end: bool
 ) -> None:
     rows, offsets, which, chosen, _ = given
     unclosed = np.zeros(8, np.int32)
@@ -176,7 +179,11 @@ def _choose(
     parents, taken = np.empty((_CLUSTER, _BEAM), np.int8), np.empty((_CLUSTER, _BEAM), np.int32)
     probable = np.empty((_BEAM, _FREQUENT))
     shares = np.empty(_BEAM)
-    at, state, code = first, np.uint64(0), np.int32(0)
+    at, size, state, code = span[0], span[1], np.uint64(0), np.int32(0)
+    while at < span[2]:
+        _close(unclosed, rows[chosen[at]])
+        state, code = _heard(state, rows[chosen[at]]), _last(rows[chosen[at]])
+        at += 1
     while at < size:
         row = offsets[which[at]]
         if offsets[which[at] + 1] - row == 1:
@@ -243,7 +250,11 @@ def _choose(
         _agree(given, at, end, parents, taken, shares[:n], most[lossy - 1], total)
         for one in range(at, end):
             _close(unclosed, rows[chosen[one]])
+        if end == size and end - at < _CLUSTER and run < _SURE:
+            span[2] = at
+            return
         state, code, at = states[now, 0], codes[now, 0], end
+    span[2] = size
 
 
 @njit()
@@ -290,7 +301,7 @@ def _compiled(
     ) -> None:
         assert len(stamp) > 0
         for group in range(line_ends.size):
-            _choose(general, document, given, most, spans[group, 0], spans[group, 1], line_ends[group])
+            _choose(general, document, given, most, spans[group], line_ends[group])
 
     return resolve
 

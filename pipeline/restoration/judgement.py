@@ -1,0 +1,161 @@
+"""Judge what misread text may be, and replace it."""
+
+import re
+from itertools import compress, groupby, pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.restoration.alignment import Replacements
+from pipeline.restoration.characters import are_han, codes
+from pipeline.restoration.items import EXACT, Items
+from pipeline.restoration.misreadings import Ints, Misread
+from pipeline.restoration.reading import Chooser, Weighed, resolve, said
+
+_FULL_WIDTH = re.compile("[＂-＇＊＋－-９＜-＞＠-～]")
+SAMPLE = 80
+"""Items by which a group is judged."""
+_PER_LATIN = -5.0
+"""Log probability of a letter with an accent or a symbol beside others; no language has as many in a row."""
+_SWALLOWED = -4.0
+"""Log probability of an ASCII character that was read together with the byte before it."""
+_MARGIN = 8.0
+"""How much more probable (log) what is restored must be than what stands there."""
+
+
+class Document(NamedTuple):
+    """A text, and what its misread characters are chosen by."""
+
+    text: str
+    chooser: Chooser
+
+
+class Run(NamedTuple):
+    """Misread text, its items, and the readings that they may have."""
+
+    misread: Misread
+    items: Items
+    given: Weighed
+    latin: bool
+
+
+class Undone(NamedTuple):
+    """A group of a run's items, from ``first`` to ``last``, which stands from ``start`` to ``end``, judged. Those
+    before ``done`` have been read. ``margin``: how much more probable (log) it is than what stands there, ``mean``:
+    its log probability by character, ``chars``: Chinese characters."""
+
+    run: Run
+    first: int
+    last: int
+    done: int
+    start: int
+    end: int
+    margin: float
+    mean: float
+    convincing: bool
+    chars: int
+
+
+def decoded(chars: Ints | NDArray[np.int32]) -> str:
+    return chars.astype("<u4").tobytes().decode("utf-32-le")
+
+
+def _read(document: Document, run: Run, spans: NDArray[np.int32], lasts: NDArray[np.int32]) -> None:
+    """Choose what the items of each span are; ``lasts``: where the group ends that it is the beginning of."""
+    ends = run.misread.starts[run.items.ends[spans[:, 1] - 1]].tolist()
+    before_end = np.array([document.text[end : end + 1] in ("", "\n", "\r") for end in ends], np.bool_)
+    resolve(run.given, spans, before_end & (spans[:, 1] == lasts), document.chooser)
+
+
+def judged(document: Document, run: Run, groups: NDArray[np.int32]) -> list[Undone]:
+    """Judge groups by their first items."""
+    if not len(groups):
+        return []
+    (_, starts), items, given, latin = run
+    firsts, lasts = groups[:, 0], np.minimum(groups[:, 1], groups[:, 0] + SAMPLE)
+    spans = np.stack((firsts, lasts, firsts), axis=1)
+    _read(document, run, spans, groups[:, 1])
+    chars = given.rows["code"][given.chosen]
+    points = codes(document.text)
+    begins, ends = starts[items.starts[groups[:, 0]]].tolist(), starts[items.ends[groups[:, 1] - 1]].tolist()
+    raws, restoreds = [], []
+    for first, last, begin in zip(firsts.tolist(), lasts.tolist(), begins, strict=True):
+        at = int(items.ends[last - 1])
+        while starts[at] < 0:
+            at += 1
+        raw, restored = points[begin : starts[at]], chars[first:last]
+        raws.append(said(raw[raw >= 0x80]))
+        # of full-width forms the model knows marks alone
+        restoreds.append(_FULL_WIDTH.sub("", said(restored[restored >= 0x80])))
+    likely = document.chooser.model.log_likelihoods(restoreds + ([] if latin else raws))
+    against = [_PER_LATIN * len(raw) for raw in raws] if latin else likely[len(groups) :]
+
+    def counts(which: NDArray[np.bool_]) -> NDArray[np.int64]:
+        before = np.concatenate(([0], np.cumsum(which)))
+        found: NDArray[np.int64] = before[lasts] - before[firsts]
+        return found
+
+    ascii_, exact, lengths = items.ascii, items.kinds == EXACT, items.ends - items.starts
+    swallowed = counts(ascii_ & (starts[items.starts] < 0))
+    han, sizes = are_han(chars), lasts - firsts
+    half_sure, sure = counts(han & (given.confidences >= 0.5)), counts(han & (given.confidences >= 1.0))
+    found = zip(
+        *(likely[: len(groups)], against, swallowed.tolist(), map(len, restoreds)),
+        np.where(latin | (sizes > 3), half_sure, sure).tolist(),
+        counts(items.wide).tolist(),
+        (counts(exact) == sizes).tolist(),
+        (counts(ascii_ | (lengths > 2)) == sizes).tolist(),
+        *(groups.tolist(), spans[:, 2].tolist(), begins, ends),
+        strict=False,
+    )
+    undone = []
+    for support, other, n_swallowed, length, chars_, wide, is_exact, long, (first, last), done, start, end in found:
+        margin = support + _SWALLOWED * n_swallowed - other
+        mean = (support + _SWALLOWED * n_swallowed) / max(1, length)
+        convincing = _convincing(margin, mean, chars_, wide, latin=latin, exact=is_exact, long=long)
+        undone.append(Undone(run, first, last, done, start, end, margin, mean, convincing, chars_))
+    return undone
+
+
+def _convincing(margin: float, mean: float, chars: int, wide: int, *, latin: bool, exact: bool, long: bool) -> bool:
+    """Rare characters in a row are two or three, and make words by chance."""
+    if latin and exact and wide > 1 and long:
+        # two characters of UTF-8 side by side are no chance in Latin text, whatever they say
+        return margin > _MARGIN / 2 and mean > -14.0
+    if chars < 4:
+        more = _MARGIN if latin else 1.5 * _MARGIN
+        return wide > 0 and chars > 1 and margin > more and mean > (-9.0 if exact and not latin else -6.5)
+    return wide > 0 and margin > _MARGIN and mean > -8.0
+
+
+def replacements(document: Document, accepted: list[Undone], least: float) -> Replacements:
+    """One replacement for the smallest spans that begin and end with whole characters on both sides."""
+    starts: list[int] = []
+    ends: list[int] = []
+    afters: list[str] = []
+    confidences: list[float] = []
+    text = document.text
+    for _, of_run in groupby(accepted, key=lambda one: id(one.run)):
+        undone = list(of_run)
+        run, spans = undone[0].run, np.array([(one.first, one.last, one.done) for one in undone], np.int32)
+        long = spans[spans[:, 1] - spans[:, 0] > SAMPLE]
+        if len(long):
+            _read(document, run, long, long[:, 1])
+        at = np.concatenate([np.arange(first, last) for first, last, _ in spans.tolist()])
+        sure, rows = run.given.confidences[at], run.given.rows[run.given.chosen[at]]
+        chars = np.stack(
+            (np.where(sure >= least, rows["code"], 0xFFFD), np.where(sure >= least, rows["second"], 0)), axis=1
+        )
+        written, until = decoded(chars[chars > 0]), np.cumsum((chars > 0).sum(axis=1))
+        whole = np.flatnonzero(run.misread.starts[run.items.ends[at]] >= 0)
+        firsts = np.concatenate(([0], whole[:-1] + 1))
+        begins = run.misread.starts[run.items.starts[at[firsts]]].tolist()
+        stops = run.misread.starts[run.items.ends[at[whole]]].tolist()
+        found = [written[a:b] for a, b in pairwise([0, *until[whole].tolist()])]
+        changed = [text[a:b] != after for a, b, after in zip(begins, stops, found, strict=True)]
+        starts += compress(begins, changed)
+        ends += compress(stops, changed)
+        afters += compress(found, changed)
+        confidences += compress(np.minimum.reduceat(sure, firsts).tolist(), changed)
+    return Replacements(starts, ends, afters, ["mojibake"] * len(starts), confidences)
