@@ -98,18 +98,25 @@ def _watermarks(text: str) -> list[Finding]:
 def _spliced(text: str) -> list[Finding]:
     """Spam words within sentences that come out of nothing, if sentences go on better without them, or if they are
     many and (nearly) all come so."""
-    from pipeline.restoration.language_model import LanguageModel
+    from pipeline.restoration.language_model import shipped_model
 
-    model = LanguageModel()
+    model = shipped_model()
+    weighed: list[tuple[int, str]] = []
+    pairs: list[tuple[str, str]] = []
+    for start, word in _merged(occurrences(text, _spam()), text):
+        end = start + len(word)
+        before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
+        if before and after and is_han(before[-1]) and is_han(after[0]):
+            weighed.append((start, word))
+            pairs += [(before, word), ("", word), (before, after), (word, after)]
+    likely = iter(model.log_likelihoods(pairs))
     entries: list[float] = []
     found: list[tuple[int, str, float]] = []
-    for start, word in _merged(occurrences(text, _spam()), text):
-        before, after = text[max(0, start - _BEFORE) : start], text[start + len(word) :][:_AFTER]
-        if before and after and is_han(before[-1]) and is_han(after[0]):
-            entries.append(model.log_likelihood(before, word) - model.log_likelihood("", word))
-            if entries[-1] < 0:
-                gain = model.log_likelihood(before, after) - model.log_likelihood(word[-_BEFORE:], after)
-                found.append((start, word, gain))
+    for start, word in weighed:
+        entries.append(next(likely) - next(likely))
+        gain = next(likely) - next(likely)
+        if entries[-1] < 0:
+            found.append((start, word, gain))
     clear = [place for place in found if place[2] > _SPLICED_GAIN]
     if len(clear) < max(_SPLICED, len(text) // _SPLICED_EVERY):
         strange = sum(entries) < _STRANGE * len(entries) and len(entries) >= max(
@@ -151,22 +158,30 @@ def _contacts(text: str) -> list[Finding]:
 
 def _spun(text: str, *, polluted: bool) -> list[Finding]:
     """Words that a spinning tool puts for others, where the others fit far better and are (nearly) nowhere."""
-    from pipeline.restoration.language_model import LanguageModel
+    from pipeline.restoration.language_model import shipped_model
 
-    model = LanguageModel()
+    model = shipped_model()
     places = occurrences(text, _spinning())
     frequency = Counter(word for _, word in places)
     authors = {
         word: [own for own in owns if frequency[own] * _SPUN_SHARE <= frequency[word]]
         for word, owns in _spun_words().items()
     }
-    gains: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    weighed: list[tuple[int, str]] = []
+    pairs: list[tuple[str, str]] = []
     for start, word in places:
-        if not authors.get(word):
-            continue
-        before, after = text[max(0, start - _BEFORE) : start], text[start + len(word) :][: _AFTER - 1]
-        stands = model.log_likelihood(before, word + after)
-        gain, own = max((model.log_likelihood(before, own + after) - stands, own) for own in authors[word])
+        if authors.get(word):
+            before, after = (
+                text[max(0, start - _BEFORE) : start],
+                text[start + len(word) : start + len(word) + _AFTER - 1],
+            )
+            weighed.append((start, word))
+            pairs += [(before, form + after) for form in (word, *authors[word])]
+    likely = iter(model.log_likelihoods(pairs))
+    gains: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for start, word in weighed:
+        stands = next(likely)
+        gain, own = max((next(likely) - stands, own) for own in authors[word])
         gains.setdefault((word, own), []).append((gain, start))
     clear = {
         pair: [start for gain, start in found if gain > _SPUN_GAIN]
@@ -182,9 +197,9 @@ def _spun(text: str, *, polluted: bool) -> list[Finding]:
         }
     if not clear:
         return []
-    pairs = counted((f"{word} for {own}", len(starts)) for (word, own), starts in clear.items())
+    told = counted((f"{word} for {own}", len(starts)) for (word, own), starts in clear.items())
     starts = [start for found in clear.values() for start in found]
-    return [Finding(f"not undone: words were probably put for others (spun): {pairs}", starts)]
+    return [Finding(f"not undone: words were probably put for others (spun): {told}", starts)]
 
 
 def _in_glosses(text: str) -> list[Finding]:

@@ -88,7 +88,7 @@ def judged(document: Document, run: Run, groups: NDArray[np.int32]) -> list[Undo
         raws.append(said(raw[raw >= 0x80]))
         # of full-width forms the model knows marks alone
         restoreds.append(_FULL_WIDTH.sub("", said(restored[restored >= 0x80])))
-    likely = document.chooser.model.log_likelihoods(restoreds + ([] if latin else raws))
+    likely = document.chooser.model.log_likelihoods([("", text) for text in restoreds + ([] if latin else raws)])
     against = [_PER_LATIN * len(raw) for raw in raws] if latin else likely[len(groups) :]
 
     def counts(which: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -10,7 +10,9 @@ outermost are kept on disk, since numba does not see whether what they call has 
 """
 
 import math
+from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -117,21 +119,25 @@ class LanguageModel:
 
     def log_probabilities(self, text: str) -> NDArray[np.float64]:
         """The natural logarithm of each character's probability after those before it, shape (characters,)."""
-        return _log_probabilities(self.general, self.own, numbers().plain, codes(text))
+        return _log_probabilities(*self.general, *self.own, numbers().plain, codes(text))
 
     def log_likelihood(self, before: str, text: str) -> float:
         """The log probability of ``text`` after ``before``."""
-        before = before[1 - ORDER :]
-        found: float = self.log_probabilities(before + text)[len(before) :].sum()
-        return found
+        return self.log_likelihoods([(before, text)])[0]
 
-    def log_likelihoods(self, texts: list[str]) -> list[float]:
-        """The log probability of each text by itself."""
-        # NUL is in no n-gram
-        gap = "\0" * (ORDER - 1)
-        found = self.log_probabilities(gap.join(texts))
-        ends = np.cumsum([len(text) + len(gap) for text in texts]) - len(gap)
-        return [float(found[end - len(text) : end].sum()) for text, end in zip(texts, ends.tolist(), strict=True)]
+    def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """The log probability of each text after what stands before it: (before, text)."""
+        # NUL is in no n-gram, so that what stands before a gap does not matter
+        pieces = [before[1 - ORDER :].rjust(ORDER - 1, "\0") + text for before, text in pairs]
+        found = self.log_probabilities("".join(pieces))
+        ends = accumulate(map(len, pieces))
+        return [float(found[end - len(text) : end].sum()) for (_, text), end in zip(pairs, ends, strict=True)]
+
+
+@cache
+def shipped_model() -> LanguageModel:
+    """The shipped model alone, made at the first call."""
+    return LanguageModel()
 
 
 @borrowing
@@ -292,8 +298,15 @@ def _is_stop(code: int) -> bool:
 
 @njit(cache=True)
 def _log_probabilities(
-    general: Table, document: Table, plain: NDArray[np.uint16], points: NDArray[np.uint32]
+    marks: NDArray[np.uint8],
+    rows: NDArray[np.void],
+    own_marks: NDArray[np.uint8],
+    own_rows: NDArray[np.void],
+    plain: NDArray[np.uint16],
+    points: NDArray[np.uint32],
 ) -> NDArray[np.float64]:
+    # numba takes longer to look at a tuple that it is given than to score a word
+    general, document = Table(marks, rows), Table(own_marks, own_rows)
     found = np.empty(points.size)
     state, last = _EMPTY, 0
     for index in range(points.size):

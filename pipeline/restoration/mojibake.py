@@ -16,7 +16,7 @@ from pipeline.restoration.controls import controls
 from pipeline.restoration.division import read_gbk
 from pipeline.restoration.items import Items, gbk, utf8
 from pipeline.restoration.judgement import SAMPLE, Document, Run, Undone, decoded, judged, replacements
-from pipeline.restoration.language_model import LanguageModel
+from pipeline.restoration.language_model import shipped_model
 from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import AFTER_BOM, C1, LATIN, TAILS, UNDEFINED, WINDOWS, Ints, Misread, as_latin
 from pipeline.restoration.reading import Chooser, weighed
@@ -97,10 +97,12 @@ def _from_gbk(text: str, least: float) -> Replacements:
     misread = gbk_pieces(text)
     items = utf8(misread, TAILS)
     groups = grouped(misread, items, latin=False)
+    if not len(groups):
+        return NONE
     grown = np.zeros(len(items.kinds) + 1, np.int8)
     np.add.at(grown, groups, [1, -1])
     known = items.keys[items.wide & (np.cumsum(grown[:-1]) > 0)]
-    document = Document(text, Chooser(LanguageModel(), _other_script(decoded(known))))
+    document = Document(text, Chooser(shipped_model(), _other_script(decoded(known))))
     run = Run(misread, items, weighed(items, TAILS, document.chooser), latin=False)
     return _undone(document, _gbk(judged(document, run, groups)), least)
 
@@ -108,7 +110,7 @@ def _from_gbk(text: str, least: float) -> Replacements:
 def _from_latin(text: str, least: float) -> Replacements:
     if not _FIRST_LATIN.search(text):
         return NONE
-    document = Document(text, Chooser(LanguageModel(), _other_script(_as_chinese(text))))
+    document = Document(text, Chooser(shipped_model(), _other_script(_as_chinese(text))))
     return _undone(document, _latin(document, text, np.arange(len(text) + 1)), least)
 
 

@@ -19,6 +19,7 @@ from pipeline.restoration.language_model import (
     contexts,
     log_probability,
     numbered,
+    shipped_model,
     stops,
 )
 from pipeline.restoration.misreadings import choices
@@ -111,7 +112,7 @@ def _rows(key: int, lost: bytes, other: Callable[[str], bool]) -> bytes:
         weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
         found.append((text, as_said, weight))
     if len(found) > _FREQUENT:
-        model = LanguageModel()
+        model = shipped_model()
         alone = [model.log_likelihood("", as_said[0]) for _, as_said, _ in found]
         found = [one for _, one in sorted(zip(alone, found, strict=True), key=lambda e: (-e[0] - e[1][2], e[1][0]))]
         del found[_FREQUENT:]

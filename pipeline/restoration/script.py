@@ -195,9 +195,9 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
         return decided
     # a form that stands in the document as it is was not turned; where 着 is written, 著 is not 着 in any text
     unturned = {char for char in chars if (table or char == "著") and text.count(_FORMS[char][0]) > text.count(char)}
-    from pipeline.restoration.language_model import LanguageModel
+    from pipeline.restoration.language_model import shipped_model
 
-    model = LanguageModel()
+    model = shipped_model()
     spoken = list(plain)
     known: dict[tuple[str, str, str, str, bool], tuple[str, float]] = {}
     for match in re.finditer(f"[{''.join(chars)}]", text):
@@ -219,6 +219,7 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
 
 def _probable(model: "LanguageModel", before: str, prior: dict[str, float], after: str) -> tuple[str, float]:
     """The most probable form in its context, and its probability. ``prior``: what else speaks for each form (nats)."""
-    scores = {form: own + model.log_likelihood(before, form + after) for form, own in prior.items()}
+    likely = model.log_likelihoods([(before, form + after) for form in prior])
+    scores = {form: own + found for (form, own), found in zip(prior.items(), likely, strict=True)}
     form = max(scores, key=lambda form: scores[form])
     return form, 1 / sum(math.exp(_SHARPNESS * (score - scores[form])) for score in scores.values())
