@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from pipeline.restoration.characters import codes
 
 _Ints = npt.NDArray[np.int64]
+_Points = npt.NDArray[np.uint32]
 _Mask = npt.NDArray[np.bool_]
 _Strings = npt.NDArray[np.object_]
 
@@ -55,6 +57,12 @@ class Replacements(NamedTuple):
     afters: Sequence[str]
     rules: Sequence[str]
     confidences: Sequence[float] | npt.NDArray[np.float64]
+
+
+def in_order(replacements: Iterable[Replacement]) -> Replacements:
+    """Replacements as columns."""
+    rows = sorted(replacements)
+    return Replacements(*zip(*rows, strict=True)) if rows else NONE
 
 
 class _Changes(NamedTuple):
@@ -118,8 +126,7 @@ class Alignment:
         They must not overlap. Raises ``ValueError`` if they do, or if one is empty or outside the text.
         """
         if not isinstance(replacements, Replacements):
-            rows = sorted(replacements)
-            replacements = Replacements(*zip(*rows, strict=True)) if rows else NONE
+            replacements = in_order(replacements)
         if not len(replacements.starts):
             return self
         new, old = _columns(*replacements), self._changes
@@ -189,32 +196,43 @@ def _in_order(parts: list[_Changes]) -> _Changes:
 
 def _with_effect(text: str, changes: _Changes) -> _Changes:
     """The changes that leave ``text`` another."""
-    equal = np.flatnonzero(changes.lengths == changes.ends - changes.starts)
-    if not len(equal):
-        return changes
-    starts, ends, lengths, afters, *_ = _taken(changes, equal)
-    differs = codes("".join(afters.tolist())) != codes(text)[_inside(starts, ends, len(text))]
-    same = equal[~np.logical_or.reduceat(differs, np.cumsum(lengths) - lengths)]
-    return _taken(changes, np.delete(np.arange(len(changes.starts)), same)) if len(same) else changes
+    differs = _differs(codes(text), *changes[:3], codes("".join(changes.afters.tolist())))
+    return changes if differs.all() else _taken(changes, differs)
+
+
+@njit(cache=True)
+def _differs(points: _Points, starts: _Ints, ends: _Ints, lengths: _Ints, afters: _Points) -> _Mask:
+    differs = np.empty(starts.size, np.bool_)
+    taken = 0
+    for index in range(starts.size):
+        differs[index] = lengths[index] != ends[index] - starts[index]
+        if not differs[index]:
+            for at in range(lengths[index]):
+                differs[index] |= afters[taken + at] != points[starts[index] + at]
+        taken += lengths[index]
+    return differs
 
 
 def _replaced(text: str, changes: _Changes) -> str:
     """The text with changes carried out."""
-    starts, ends = _places(changes)
-    filled = changes.lengths > 0
-    after = np.empty(len(text) + int((changes.lengths - (changes.ends - changes.starts)).sum()), np.uint32)
-    inside = _inside(starts[filled], ends[filled], len(after))
-    after[inside] = codes("".join(changes.afters.tolist()))
-    after[~inside] = codes(text)[~_inside(changes.starts, changes.ends, len(text))]
-    return after.tobytes().decode("utf-32-le", "surrogatepass")
+    points = _spliced(codes(text), *changes[:3], codes("".join(changes.afters.tolist())))
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _inside(starts: _Ints, ends: _Ints, length: int) -> _Mask:
-    """Which positions lie in spans that are not empty and do not overlap."""
-    steps = np.zeros(length + 1, np.int8)
-    steps[starts] += 1
-    steps[ends] -= 1
-    return np.cumsum(steps[:-1], dtype=np.int8).astype(np.bool_)
+@njit(cache=True)
+def _spliced(points: _Points, starts: _Ints, ends: _Ints, lengths: _Ints, afters: _Points) -> _Points:
+    found = np.empty(points.size + np.sum(lengths - (ends - starts)), np.uint32)
+    to = done = taken = 0
+    for index in range(starts.size + 1):
+        for at in range(done, starts[index] if index < starts.size else points.size):
+            found[to] = points[at]
+            to += 1
+        if index < starts.size:
+            for _ in range(lengths[index]):
+                found[to] = afters[taken]
+                to, taken = to + 1, taken + 1
+            done = ends[index]
+    return found
 
 
 def _merged(text: str, old: _Changes, new: _Changes, first: _Ints, last: _Ints) -> tuple[_Mask, _Changes]:
@@ -223,32 +241,33 @@ def _merged(text: str, old: _Changes, new: _Changes, first: _Ints, last: _Ints) 
     ``first``, ``last``: the range of earlier changes that each new one meets.
     """
     groups: list[list[int]] = []  # from, to of new ones; from, to of earlier ones
-    for at, (old_from, old_to) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        if old_from == old_to:
-            continue
+    meeting = np.flatnonzero(first < last)
+    for at, old_from, old_to in zip(
+        *(column.tolist() for column in (meeting, first[meeting], last[meeting])), strict=True
+    ):
         if groups and old_from < groups[-1][3]:
             groups[-1][1::2] = at + 1, max(groups[-1][3], old_to)
         else:
             groups.append([at, at + 1, old_from, old_to])
     kept = np.ones(len(old.starts), np.bool_)
-    old_starts, old_ends = (places.tolist() for places in _places(old))
-    raw_starts, raw_ends, _, _, old_rules, old_confidences = (column.tolist() for column in old)
-    starts, ends, _, afters, rules, confidences = (column.tolist() for column in new)
+    old_starts, old_ends = _places(old)
     rows = []
     for new_from, new_to, old_from, old_to in groups:
         kept[old_from:old_to] = False
-        start, end = min(starts[new_from], old_starts[old_from]), max(ends[new_to - 1], old_ends[old_to - 1])
+        before, replaced = slice(old_from, old_to), slice(new_from, new_to)
+        start = min(int(new.starts[new_from]), int(old_starts[old_from]))
+        end = max(int(new.ends[new_to - 1]), int(old_ends[old_to - 1]))
         after, done = [], start
         for at in range(new_from, new_to):
-            after += [text[done : starts[at]], afters[at]]
-            done = ends[at]
+            after += [text[done : new.starts[at]], new.afters[at]]
+            done = int(new.ends[at])
         rows.append(
             (
-                start + raw_starts[old_from] - old_starts[old_from],
-                end + raw_ends[old_to - 1] - old_ends[old_to - 1],
+                start + int(old.starts[old_from] - old_starts[old_from]),
+                end + int(old.ends[old_to - 1] - old_ends[old_to - 1]),
                 "".join([*after, text[done:end]]),
-                _joined(old_rules[old_from:old_to] + rules[new_from:new_to]),
-                min(old_confidences[old_from:old_to] + confidences[new_from:new_to]),
+                _joined([*old.rules[before], *new.rules[replaced]]),
+                min(*old.confidences[before], *new.confidences[replaced]),
             )
         )
     return kept, _columns(*zip(*rows, strict=True))

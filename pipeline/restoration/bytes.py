@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.alignment import NONE, Replacement, Replacements, in_order
 from pipeline.restoration.characters import bare, codes, converter, simplified
 from pipeline.restoration.gbk import (
     RATHER_SIMPLIFIED,
@@ -56,7 +56,7 @@ _QUOTES = (("‘", "’"), ("“", "”"), ("《", "》"), ("（", "）"))
 class Repairs(NamedTuple):
     """What was repaired, and the places (offsets of a `?`) that stay because no reading is probable enough."""
 
-    replacements: list[Replacement]
+    replacements: Replacements
     undecided: list[int]
 
 
@@ -67,7 +67,7 @@ def repair(text: str, *, normalized: bool, script: str, simplify: bool, min_conf
     """
     places = list(_places(text))
     if not places:
-        return Repairs([], [])
+        return Repairs(NONE, [])
     task = _task(text, normalized, script)
     room = tree(LONGEST + AHEAD)
     replacements: list[Replacement] = []
@@ -95,7 +95,7 @@ def repair(text: str, *, normalized: bool, script: str, simplify: bool, min_conf
                 after = converter("t2s").convert(after)
             if after != text[start:stop]:
                 replacements.append(Replacement(start, stop, after, "bytes", confidence))
-    return Repairs(replacements, undecided)
+    return Repairs(in_order(replacements), undecided)
 
 
 def calibrated(probability: float) -> float:
@@ -135,7 +135,7 @@ def _task(text: str, normalized: bool, script: str) -> Task:
     seen["code"], seen["gloss"] = points, -1
     seen["pair"] = np.where(points < 1 << 16, gbk.pair_of[np.minimum(points, 0xFFFF)], 0)
     seen["number"] = numbered(_widened(text) if normalized else text, spoken=True)
-    seen["marked"] = np.isin(points, codes(_MARKED + ("".join(WIDE) if normalized else "")))
+    seen["marked"] = _is_marked(normalized)[np.minimum(points, 0xFFFF)]
     for match in _TAG_REST.finditer(text):
         seen[match.start()]["tag"], seen[match.start()]["end"] = True, match.end()
     rows: list[tuple[int, int]] = []
@@ -158,10 +158,18 @@ def _task(text: str, normalized: bool, script: str) -> Task:
     )
 
 
+@cache
+def _is_marked(normalized: bool) -> NDArray[np.bool_]:
+    """Which characters get markers, by code point below 65536."""
+    found = np.zeros(1 << 16, np.bool_)
+    found[list(map(ord, _MARKED + ("".join(WIDE) if normalized else "")))] = True
+    return found
+
+
 def _longer(text: str) -> Iterator[tuple[int, int, int]]:
     """Where characters stand that NFKC may have made of one: place, pair of that one, and their number."""
-    firsts, pairs = _several()
-    for match in firsts.finditer(text):
+    beginnings, pairs = _several()
+    for match in beginnings.finditer(text):
         place = match.start()
         for length in range(2, 5):
             for pair in pairs.get(text[place : place + length], ()):
@@ -170,12 +178,13 @@ def _longer(text: str) -> Iterator[tuple[int, int, int]]:
 
 @cache
 def _several() -> tuple[re.Pattern[str], dict[str, list[int]]]:
-    """Characters of GBK that NFKC makes several, by those; and a pattern of the first ones."""
+    """Characters of GBK that NFKC makes several, by those; and a pattern of where one may begin."""
     pairs: dict[str, list[int]] = {}
     for seen, pair in folded_pairs():
         if 1 < len(seen) < 5:
             pairs.setdefault(seen, []).append(pair)
-    return re.compile("[" + re.escape("".join(sorted({seen[0] for seen in pairs}))) + "]"), pairs
+    first, second = (re.escape("".join(sorted({seen[at] for seen in pairs}))) for at in (0, 1))
+    return re.compile(f"[{first}](?=[{second}])"), pairs
 
 
 def _sound(text: str, numbers: NDArray[np.uint16]) -> NDArray[np.uint16]:
@@ -219,4 +228,6 @@ def _before(text: str, place: int, replacements: list[Replacement]) -> str:
 
 
 def _widened(text: str) -> str:
-    return text.translate({ord(mark): wide for mark, wide in WIDE.items()})
+    for mark, wide in WIDE.items():
+        text = text.replace(mark, wide)
+    return text

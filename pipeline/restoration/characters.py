@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -35,6 +36,19 @@ def are_han(points: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
 def codes(text: str) -> npt.NDArray[np.uint32]:
     """The code points of a text, lone surrogates too (read-only)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def by_code(kind: Callable[[str], int]) -> Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint8]]:
+    """A function that gives the ``kind`` (0 to 254) of many characters, by code points; each is found out once."""
+    known = np.zeros(0x110000, np.uint8)  # 0: not yet; fresh memory costs nothing until it is used
+
+    def kinds(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+        new = points[known[points] == 0]
+        for point in set(new.tolist()):
+            known[point] = kind(chr(point)) + 1
+        return known[points] - np.uint8(1)
+
+    return kinds
 
 
 _LONG = 10_000

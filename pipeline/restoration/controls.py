@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.restoration.alignment import Replacements
+from pipeline.restoration.alignment import Alignment, Replacements
 from pipeline.restoration.characters import HAN
 
 # tabs and line ends are the author's
@@ -32,6 +32,12 @@ def controls(text: str) -> Replacements:
     afters = [_whole(match[0]) if rule == "surrogate" else "" for match, rule in zip(matches, rules, strict=True)]
     starts, ends = [match.start() for match in matches], [match.end() for match in matches]
     return Replacements(starts, ends, afters, rules, [1.0] * len(matches))
+
+
+@lru_cache(maxsize=1)
+def without_controls(text: str) -> Alignment:
+    """A text and what it is without them; it too is asked for several times."""
+    return Alignment(text, text).apply(controls(text))
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

@@ -144,9 +144,6 @@ def _undo(alignment: Alignment, found: Glosses, diagnosis: Diagnosis, params: Re
     return _Undone(alignment, notes, kinds)
 
 
-def _apply(alignment: Alignment, replacements: list[Replacement] | Replacements, kinds: set[str]) -> Alignment:
-    if isinstance(replacements, Replacements):
-        kinds.update(replacements.rules)
-    else:
-        kinds.update(replacement.rule for replacement in replacements)
+def _apply(alignment: Alignment, replacements: Replacements, kinds: set[str]) -> Alignment:
+    kinds.update(replacements.rules)
     return alignment.apply(replacements)

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +9,8 @@ import numpy as np
 from pipeline.restoration.characters import (
     HAN,
     LETTERS,
+    by_code,
     codes,
-    counted,
     is_common,
     is_han,
     main_readings,
@@ -71,19 +70,19 @@ def script_of(text: str) -> str:
     return "traditional" if old > new else "simplified"
 
 
-def _kinds(text: str) -> Counter[str]:
+def _kinds(text: str) -> dict[str, int]:
     """How many characters of each kind a text has."""
-    kinds = Counter[str]()
-    for char, n in counted(text).items():
-        kinds[_kind(char)] += n
-    return kinds
+    counts = np.bincount(_kinds_of(codes(text)), minlength=len(_KINDS))
+    return dict(zip(_KINDS, counts.tolist(), strict=True))
 
 
-def _han(kinds: Counter[str]) -> int:
+def _han(kinds: dict[str, int]) -> int:
     return kinds["traditional"] + kinds["simplified"] + kinds["Chinese"]
 
 
-@cache
+_KINDS = ("traditional", "simplified", "Chinese", "other East Asian", "letter", "other")
+
+
 def _kind(char: str) -> str:
     """What a character says of the script of its text; ``traditional`` and ``simplified`` are of this script alone."""
     if not is_han(char):
@@ -92,6 +91,9 @@ def _kind(char: str) -> str:
         # GB 2312 has those that simplified text keeps in some words: 乾, 著, 藉, 瞭
         return "Chinese" if char.encode("gb2312", "ignore") else "traditional"
     return "simplified" if only_simplified(char) else "Chinese"
+
+
+_kinds_of = by_code(lambda char: _KINDS.index(_kind(char)))
 
 
 def diagnose(raw: str, text: str, found: Glosses) -> Diagnosis:

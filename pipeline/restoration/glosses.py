@@ -1,11 +1,12 @@
 """Glosses: the readings that a mirror puts in brackets after characters, `質(zhì)量`, `光(guang)`, `發(發)`."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple
 
-from pipeline.restoration.alignment import Replacements
+from pipeline.restoration.alignment import NONE, Replacements
 from pipeline.restoration.characters import HAN, LETTERS, bare, is_han, readings, simplified
 
 READING = rf"[{LETTERS}](?:[{LETTERS} ]{{0,8}}[{LETTERS}])?"
@@ -32,14 +33,9 @@ class Glosses(NamedTuple):
 
 def find_glosses(text: str) -> Glosses:
     """All brackets that are a valid gloss of the character before them."""
-    found = Glosses([], [], [])
-    for match in _GLOSS.finditer(text):
-        start, end = match.span()
-        if gloss := _gloss(text[start - 1 : end]):
-            found.starts.append(start)
-            found.ends.append(end)
-            found.glosses.append(gloss)
-    return found
+    spans = [match.span() for match in _GLOSS.finditer(text)]
+    found = [(start, end, gloss) for start, end in spans if (gloss := _gloss(text[start - 1 : end]))]
+    return Glosses(*map(list, zip(*found, strict=True))) if found else Glosses([], [], [])
 
 
 @lru_cache(maxsize=65536)
@@ -57,16 +53,20 @@ def glosses(text: str, found: Glosses, *, simplify: bool) -> Replacements:
     With ``simplify`` (a document whose other characters are simplified) a glossed character is simplified too: the
     table that glossed it had turned it traditional.
     """
+    straddling = [match.span() for match in _STRADDLING.finditer(text) if _straddles(text, match)]
+    if not simplify and not straddling:
+        return _gone(found.starts, found.ends, [""] * len(found.starts))
     rows = list(zip(found.starts, found.ends, repeat(""), strict=False))
     if simplify:
         for at, gloss in enumerate(found.glosses):
             if (plain := simplified(gloss.char)) != gloss.char:
                 rows[at] = found.starts[at] - 1, found.ends[at], plain
-    straddling = [(match.start(), match.end(), "") for match in _STRADDLING.finditer(text) if _straddles(text, match)]
-    if straddling:
-        rows = sorted(rows + straddling)
-    starts, ends, afters = zip(*rows, strict=True) if rows else ((), (), ())
-    return Replacements(starts, ends, afters, ["gloss"] * len(rows), [1.0] * len(rows))
+    rows = sorted(rows + [(start, end, "") for start, end in straddling])
+    return _gone(*zip(*rows, strict=True)) if rows else NONE
+
+
+def _gone(starts: Sequence[int], ends: Sequence[int], afters: Sequence[str]) -> Replacements:
+    return Replacements(starts, ends, afters, ["gloss"] * len(starts), [1.0] * len(starts))
 
 
 def _straddles(text: str, match: re.Match[str]) -> bool:

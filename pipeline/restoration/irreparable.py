@@ -165,7 +165,8 @@ def _spun(text: str, *, polluted: bool) -> list[Finding]:
     frequency = Counter(word for _, word in places)
     authors = {
         word: [own for own in owns if frequency[own] * _SPUN_SHARE <= frequency[word]]
-        for word, owns in _spun_words().items()
+        for word in frequency
+        if (owns := _spun_words().get(word))
     }
     weighed: list[tuple[int, str]] = []
     pairs: list[tuple[str, str]] = []

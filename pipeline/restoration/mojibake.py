@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.restoration.alignment import NONE, Alignment, Replacement, Replacements
 from pipeline.restoration.characters import HAN_RE, codes, counted, only_simplified, only_traditional
-from pipeline.restoration.controls import controls
+from pipeline.restoration.controls import controls, without_controls
 from pipeline.restoration.division import read_gbk
 from pipeline.restoration.items import Items, gbk, utf8
 from pipeline.restoration.judgement import SAMPLE, Document, Run, Undone, decoded, judged, replacements
@@ -78,14 +78,16 @@ def _in_view(text: str, find: Callable[[str], Replacements], *, bytes_stay: bool
 
     ``bytes_stay``: but for those that may be bytes of misread text.
     """
-    hidden = controls(text)
-    if bytes_stay:
+    view = without_controls(text)
+    if view.text == text:
+        return find(text)
+    if bytes_stay and _BYTES.search(text):
+        hidden = controls(text)
         before = [text[start:end] for start, end in zip(hidden.starts, hidden.ends, strict=True)]
         afters = [after or "".join(_BYTES.findall(one)) for one, after in zip(before, hidden.afters, strict=True)]
-        hidden = hidden._replace(afters=afters)
-    view = Alignment(text, text).apply(hidden)
+        view = Alignment(text, text).apply(hidden._replace(afters=afters))
     found = find(view.text)
-    if view.text == text:
+    if view.text == text or not len(found.starts):
         return found
     spans = [view.to_raw(start, end) for start, end in zip(found.starts, found.ends, strict=True)]
     return found._replace(starts=[start for start, _ in spans], ends=[end for _, end in spans])
@@ -97,7 +99,9 @@ def _from_gbk(text: str, least: float) -> Replacements:
     misread = gbk_pieces(text)
     items = utf8(misread, TAILS)
     groups = grouped(misread, items, latin=False)
-    if not len(groups):
+    written = np.concatenate(([0], np.cumsum(~items.ascii)))
+    # one character by itself is read so by chance, and convinces nobody
+    if not (written[groups[:, 1]] > written[groups[:, 0]] + 1).any():
         return NONE
     grown = np.zeros(len(items.kinds) + 1, np.int8)
     np.add.at(grown, groups, [1, -1])

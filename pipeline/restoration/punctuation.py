@@ -1,9 +1,10 @@
 """Marks of a polluted document: inserted commas, spaces before marks, and marks that NFKC made ASCII."""
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
-from pipeline.restoration.alignment import Replacement
+from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import HAN, HAN_RE, MARKS
 
 WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
@@ -26,19 +27,23 @@ _BRACKETS = re.compile(r"\(([^()\n]{1,200})\)")
 _BEFORE_QUESTION = re.compile(rf",(?<=[{_CONTEXT})],),*(?=\?)")
 
 
-def commas(text: str, *, questions: bool) -> list[Replacement]:
+def commas(text: str, *, questions: bool) -> Replacements:
     """Delete inserted commas: of a series of marks the last one is the author's.
 
     ``questions``: whether a `?` in the text is a question mark, and no longer what became of lost bytes.
     """
-    patterns = (INSERTED, _BEFORE_QUESTION) if questions else (INSERTED,)
-    return [Replacement(*match.span(), "", "comma") for p in patterns for match in p.finditer(text)]
+    return _deleted(text, (INSERTED, _BEFORE_QUESTION) if questions else (INSERTED,), "comma")
 
 
-def spaces(text: str, *, questions: bool) -> list[Replacement]:
+def spaces(text: str, *, questions: bool) -> Replacements:
     """Delete spaces between a character and a full-width mark; ``questions``: between one and a `?` too."""
-    patterns = (_SPACES, _BLANK_BEFORE_QUESTION) if questions else (_SPACES,)
-    return [Replacement(*match.span(), "", "space") for p in patterns for match in p.finditer(text)]
+    return _deleted(text, (_SPACES, _BLANK_BEFORE_QUESTION) if questions else (_SPACES,), "space")
+
+
+def _deleted(text: str, patterns: Iterable[re.Pattern[str]], rule: str) -> Replacements:
+    spans = [match.span() for pattern in patterns for match in pattern.finditer(text)]
+    starts, ends = zip(*sorted(spans), strict=True) if spans else ((), ())
+    return Replacements(starts, ends, [""] * len(spans), [rule] * len(spans), [1.0] * len(spans))
 
 
 def was_normalized(text: str) -> bool:
@@ -49,12 +54,13 @@ def was_normalized(text: str) -> bool:
     return not _WIDE_MARK.search(text) and len(list(islice(_NARROW_MARK.finditer(text), 2))) == 2
 
 
-def width(text: str) -> list[Replacement]:
+def width(text: str) -> Replacements:
     """Give a normalized text its full-width marks back: in Chinese context, not in numbers, times or Latin text."""
-    found = [Replacement(*match.span(), WIDE[match[0]], "width", 0.99) for match in _NARROW.finditer(text)]
-    found += [Replacement(*match.span(), "\u3000\u3000", "width", 0.9) for match in _INDENT.finditer(text)]
+    found = [(at := match.start(), at + 1, WIDE[text[at]], 0.99) for match in _NARROW.finditer(text)]
+    found += [(match.start(), match.end(), "\u3000\u3000", 0.9) for match in _INDENT.finditer(text)]
     for match in _BRACKETS.finditer(text):
         if HAN_RE.search(match[1]):
-            found.append(Replacement(match.start(), match.start() + 1, "（", "width", 0.99))
-            found.append(Replacement(match.end() - 1, match.end(), "）", "width", 0.99))
-    return found
+            found.append((match.start(), match.start() + 1, "（", 0.99))
+            found.append((match.end() - 1, match.end(), "）", 0.99))
+    starts, ends, afters, confidences = zip(*sorted(found), strict=True) if found else ((), (), (), ())
+    return Replacements(starts, ends, afters, ["width"] * len(found), confidences)

@@ -7,7 +7,6 @@ have two forms (鍊: 链, 炼). There the words around decide, and how sure that
 import math
 import re
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import (
+    by_code,
     codes,
     converter,
     is_han,
@@ -87,7 +87,7 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
     if script == "simplified" and not (kept := _mixed_in(text)):
         return Conversion(_NONE, [])
     old_codes = codes(text)
-    old, new, han = _per_line(text, old_codes)
+    old, new, han = _per_line(old_codes)
     older = (old >= _PASSAGE) & (old > _CLEARLY * new)
     findings: list[Finding] = []
     if script == "simplified":
@@ -128,13 +128,10 @@ def _lengths(chars: _Codes) -> _Counts:
     return np.diff(ends, prepend=0, append=len(chars))
 
 
-def _per_line(text: str, chars: _Codes) -> tuple[_Counts, _Counts, _Counts]:
+def _per_line(chars: _Codes) -> tuple[_Counts, _Counts, _Counts]:
     """Only traditional, only simplified, and all Chinese characters of each line."""
-    inventory = sorted({*text, "\n"})
-    kinds = np.zeros(ord(inventory[-1]) + 1, np.uint8)
-    kinds[list(map(ord, inventory))] = np.fromiter(map(_kind, inventory), np.uint8, len(inventory))
     ends = np.cumsum(_lengths(chars))
-    of_char = kinds[chars]
+    of_char = _kinds_of(chars)
     old, new, han = (np.diff(np.concatenate(([0], np.cumsum(of_char & kind > 0)))[ends], prepend=0) for kind in _KINDS)
     return old, new, han
 
@@ -142,9 +139,11 @@ def _per_line(text: str, chars: _Codes) -> tuple[_Counts, _Counts, _Counts]:
 _KINDS = _OLD, _NEW, _HAN = 1, 2, 4
 
 
-@cache
 def _kind(char: str) -> int:
     return _OLD * _is_old(char) | _NEW * only_simplified(char) | _HAN * is_han(char)
+
+
+_kinds_of = by_code(_kind)
 
 
 def _mixed_in(text: str) -> list[str]:
