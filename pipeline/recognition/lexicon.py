@@ -1,0 +1,113 @@
+"""Which words of a lexicon a character stands in, and what they mean: what the tagger knows beside the characters.
+
+The lexicon is a table of hashed words, made by ``training/lexicon.py``: for each the classes of names and words that
+it belongs to, one bit a class, and for many a short vector of the company that it keeps in an encyclopedia. Words that
+start at a character, go on through it or end at it are told apart (Ma et al. 2020, "Simplify the usage of lexicon in
+Chinese NER", ACL).
+"""
+
+import numpy as np
+from numba import njit
+
+CLASSES = ("place", "organization", "person", "foreign", "proper", "noun", "verb", "other", "division")
+DIMENSIONS = 24
+"""Of a word's vector, 8-bit integers."""
+FEATURES = 3 * (len(CLASSES) + DIMENSIONS)
+"""Of a character: whether a word of each class starts, goes on, ends there; then the mean vectors of those words."""
+LONGEST = 10
+"""Characters of the longest word."""
+_UNIT = np.float32(1 / 32)
+"""A step of a vector's integers, so that features are of the order of 1."""
+_OFFSET, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+"""Of the hash FNV-1a with 64 bits (Fowler, Noll, Vo), here over code points instead of bytes."""
+_MIXER = np.uint64(0xFF51AFD7ED558CCD)
+"""Of MurmurHash3's last step (Appleby 2011)."""
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
+
+
+class Lexicon:
+    """Words as a table with open addressing.
+
+    ``hashes`` (uint32) are distinct, with the classes of each (uint16); the first words have a row of ``vectors``
+    (int8, words x DIMENSIONS).
+    """
+
+    def __init__(self, hashes: Array, classes: Array, vectors: Array) -> None:
+        self._hashes, self._classes, self._vectors = hashes, classes, vectors
+        self._slots = np.zeros(1 << int(2 * len(hashes)).bit_length(), np.int32)
+        _fill(hashes, self._slots)
+
+    def features(self, points: Array, out: Array) -> None:
+        """Set the features of a text, given as its code points, in ``out``
+        (characters, FEATURES), all zeros before.
+        """
+        _features(points, self._hashes, self._classes, self._vectors, self._slots, out)
+
+
+def hashed(word: str) -> int:
+    """32 bits that stand for a word."""
+    return int(_hash(np.array([ord(character) for character in word], np.uint32)))
+
+
+@njit(cache=True)
+def _hash(points):  # type: ignore[no-untyped-def]
+    value = _OFFSET
+    for point in points:
+        value = (value ^ np.uint64(point)) * _PRIME
+    return _mixed(value)
+
+
+@njit
+def _mixed(value):  # type: ignore[no-untyped-def]
+    """32 bits of a hash; FNV's own upper bits hardly depend on the last character."""
+    value = (value ^ (value >> np.uint64(33))) * _MIXER
+    return np.uint32(value >> np.uint64(32))
+
+
+@njit(cache=True)
+def _fill(hashes, slots):  # type: ignore[no-untyped-def]
+    """Put the number of each word, from 1, into the first free slot from its own."""
+    mask = len(slots) - 1
+    for word in range(len(hashes)):
+        at = np.int64(hashes[word]) & mask
+        while slots[at]:
+            at = (at + 1) & mask
+        slots[at] = word + 1
+
+
+@njit(cache=True, nogil=True)
+def _features(points, hashes, classes, vectors, slots, out):  # type: ignore[no-untyped-def]
+    mask = len(slots) - 1
+    length, kinds = len(points), len(CLASSES)
+    counts = np.zeros((length, 3), np.int32)
+    for start in range(length):
+        value = _OFFSET
+        for end in range(start, min(length, start + LONGEST)):
+            value = (value ^ np.uint64(points[end])) * _PRIME
+            if end == start:
+                continue
+            key = _mixed(value)
+            at = np.int64(key) & mask
+            while slots[at] and hashes[slots[at] - 1] != key:
+                at = (at + 1) & mask
+            if not slots[at]:
+                continue
+            word = slots[at] - 1
+            for position in range(start, end + 1):
+                part = 0 if position == start else 2 if position == end else 1
+                for kind in range(kinds):
+                    if classes[word] >> kind & 1:
+                        out[position, part * kinds + kind] = 1
+                if word < len(vectors):
+                    counts[position, part] += 1
+                    first = 3 * kinds + part * DIMENSIONS
+                    for k in range(DIMENSIONS):
+                        out[position, first + k] += vectors[word, k]
+    # sums of small integers are exact in any order; the mean is one division
+    for position in range(length):
+        for part in range(3):
+            if counts[position, part]:
+                first = 3 * kinds + part * DIMENSIONS
+                for k in range(DIMENSIONS):
+                    out[position, first + k] = out[position, first + k] / np.float32(counts[position, part]) * _UNIT

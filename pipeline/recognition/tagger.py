@@ -1,0 +1,160 @@
+"""The tagger: words with parts of speech and names by several annotation standards, from one small network.
+
+A character embedding and flags of a lexicon go through two bidirectional GRU layers, run by onnxruntime; over them
+stands a linear chain for each standard. ``training/`` makes it from Baidu LAC's encoder; models/tagger.md tells how.
+Sentences of like length share a batch. The network is given their lengths and never reads padding, so that every
+figure is the same bit for bit whatever a batch holds.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import onnxruntime
+
+from pipeline.models import checked
+from pipeline.recognition.decoding import NEVER, Floats, Integers, best_path, span_probabilities
+from pipeline.recognition.labels import bioes, legal
+from pipeline.recognition.lexicon import FEATURES, Lexicon
+
+_UNKNOWN = 0
+
+
+class Found(NamedTuple):
+    """A name: where it stands in the sentence, its label in the standard, and its probability."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+class Reading(NamedTuple):
+    """What the tagger says of a sentence: each character's part of speech in LAC's tag set, and the names.
+
+    ``starts`` are where words start, by those tags.
+    """
+
+    tags: list[str]
+    starts: list[int]
+    names: list[Found]
+
+
+class _Chain(NamedTuple):
+    labels: list[str]
+    steps: Floats
+    start: Floats
+    end: Floats
+
+
+class Tagger:
+    """The network on one thread. Raises ``pipeline.models.ModelError`` if the model is missing or changed."""
+
+    def __init__(self) -> None:
+        folder = checked("tagger")
+        with np.load(folder / "tagger.npz") as kept:
+            described = json.loads(kept["described"].item())
+            self._lexicon = Lexicon(kept["hashes"], kept["classes"], kept["vectors"])
+            self._chains = {
+                name: _names_chain(bioes(labels), kept[name]) for name, labels in described["standards"].items()
+            }
+        self._calibration = described["calibration"]
+        tags = described["tags"]
+        self._tags = np.array([tag.removesuffix("-B").removesuffix("-I") for tag in tags], object)
+        self._goes_on = np.array([tag.endswith("-I") for tag in tags])
+        self._numbers = np.zeros(0x110000, np.int32)
+        for number, same in enumerate(described["characters"]):
+            for character in same:
+                self._numbers[ord(character)] = number
+        # the heads of other standards are left out
+        self._needed = onnxruntime.RunOptions()
+        self._needed.only_execute_path_to_fetches = True
+        options = onnxruntime.SessionOptions()
+        # one thread: more would add nothing to batches this small, and sums could be taken in another order
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "tagger.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def __call__(self, sentences: Sequence[str], standard: str = "report", batch_size: int = 16) -> list[Reading]:
+        """Read each sentence; the results do not depend on ``batch_size`` or on the other sentences."""
+        readings = [Reading([], [], []) for _ in sentences]
+        longest_first = sorted((i for i, s in enumerate(sentences) if s), key=lambda i: -len(sentences[i]))
+        for first in range(0, len(longest_first), batch_size):
+            batch = longest_first[first : first + batch_size]
+            tags, names = self._emissions([sentences[i] for i in batch], standard)
+            for row, index in enumerate(batch):
+                length = len(sentences[index])
+                numbers = tags[:length, row].argmax(axis=1)
+                begins = ~self._goes_on[numbers]
+                begins[0] = True
+                readings[index] = Reading(
+                    self._tags[numbers].tolist(),
+                    np.flatnonzero(begins).tolist(),
+                    _names(
+                        np.ascontiguousarray(names[:length, row]), self._chains[standard], *self._calibration[standard]
+                    ),
+                )
+        return readings
+
+    def _emissions(self, sentences: Sequence[str], standard: str) -> tuple[Floats, Floats]:
+        lengths = np.array([len(sentence) for sentence in sentences], np.int32)
+        ids = np.full((lengths[0], len(sentences)), _UNKNOWN, np.int32)
+        flags = np.zeros((len(sentences), lengths[0], FEATURES), np.float32)
+        for row, sentence in enumerate(sentences):
+            points = np.frombuffer(sentence.encode("utf-32-le", "surrogatepass"), np.uint32)
+            ids[: len(points), row] = self._numbers[points]
+            self._lexicon.features(points, flags[row])
+        fed = {"ids": ids, "features": np.ascontiguousarray(flags.transpose(1, 0, 2)), "lengths": lengths}
+        tags, names = self._session.run(["words", standard], fed, self._needed)
+        return tags, names
+
+
+def _names_chain(labels: list[str], steps: Floats) -> _Chain:
+    start, allowed, end = legal(labels)
+    zero = np.float32(0)
+    return _Chain(
+        labels,
+        np.where(allowed, steps, NEVER).astype(np.float32),
+        np.where(start, zero, NEVER),
+        np.where(end, zero, NEVER),
+    )
+
+
+def _names(emissions: Floats, chain: _Chain, slope: float, intercept: float) -> list[Found]:
+    path = best_path(emissions, *chain[1:])
+    spans = list(_spans(path))
+    if not spans:
+        return []
+    probabilities = span_probabilities(emissions, *chain[1:], path, np.array(spans))
+    scores = 1 / (1 + np.exp(-(slope * logit(probabilities) + intercept)))
+    return [
+        Found(start, end, chain.labels[path[start]][2:], round(score, 4))
+        for (start, end), score in zip(spans, scores.tolist(), strict=True)
+    ]
+
+
+def logit(probabilities: Floats) -> Floats:
+    """Logarithm of the odds, of probabilities between one in a million and one less than that."""
+    p = np.clip(probabilities.astype(np.float64), 1e-6, 1 - 1e-6)
+    odds: Floats = np.log(p / (1 - p))
+    return odds
+
+
+def _spans(path: Integers) -> Iterator[tuple[int, int]]:
+    """Of a legal path in the order of ``bioes``: O, then B, I, E and S of each name."""
+    start = 0
+    for at in np.flatnonzero(path).tolist():
+        position = (int(path[at]) - 1) % 4
+        if position in (0, 3):
+            start = at
+        if position in (2, 3):
+            yield start, at + 1
+
+
+@lru_cache(maxsize=1)
+def tagger() -> Tagger:
+    """The process's tagger, loaded at first use."""
+    return Tagger()

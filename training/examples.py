@@ -1,0 +1,176 @@
+"""What the tagger learns from: sentences with names as labels, and LAC's parts of speech as a teacher's."""
+
+import csv
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pipeline.recognition.core import units
+from pipeline.recognition.decoding import best_path
+from pipeline.recognition.labels import bioes, encoded
+from pipeline.recognition.lexicon import FEATURES, Lexicon
+from pipeline.segmentation.core import sentences
+from training.corpora import Sentence, Span, cluener, columns, universal_ner
+from training.lac import Lac
+from training.tagger import STANDARDS, Tagger
+
+HERE = Path(__file__).parent
+LONGEST = 400
+"""Characters of a sentence; longer ones, of which there are a handful, are left out."""
+
+
+class Example(NamedTuple):
+    """A sentence as numbers: characters, label at each, LAC's tag at each, flags of the lexicon (T, FEATURES)."""
+
+    standard: str
+    ids: np.ndarray
+    gold: np.ndarray
+    tags: np.ndarray
+    points: np.ndarray
+    spans: tuple[Span, ...]
+
+
+class Batch(NamedTuple):
+    """Examples of one standard and one length: (B, T) each, features of words (B, T, FEATURES), lengths (B,)."""
+
+    standard: str
+    ids: Tensor
+    gold: Tensor
+    tags: Tensor
+    flags: Tensor
+    lengths: Tensor
+
+
+def corpora(folder: Path) -> dict[str, tuple[list[Sentence], list[Sentence]]]:
+    """Training and development part of each corpus that ``folder`` holds.
+
+    Where the publisher has no development part, the last 2,500 sentences of MSRA, the last 300 of People's Daily
+    and every twelfth of CLUENER are kept for it. No published test part is read.
+    """
+    ner = folder / "ner"
+    found = {}
+    if (path := ner / "msra.train.tsv").exists():
+        rows = list(columns(path))
+        found["msra"] = rows[:-2500], rows[-2500:]
+    if (path := ner / "cluener.train.json").exists():
+        rows = list(cluener(path))
+        found["cluener"] = [r for k, r in enumerate(rows) if k % 12], rows[::12]
+    if (path := ner / "peoples_daily.dev.txt").exists():
+        rows = list(columns(path))
+        found["peoples_daily"] = rows[:-300], rows[-300:]
+    if (path := ner / "uner_gsdsimp.train.iob2").exists():
+        found["uner"] = list(universal_ner(path)), list(universal_ner(ner / "uner_gsdsimp.dev.iob2"))
+    if (folder / "reports").exists():
+        found["report"] = list(_reports(folder / "reports")), []
+    return found
+
+
+def _reports(folder: Path) -> Iterator[Sentence]:
+    """Passages of reports and texts written for training, both annotated by data/gold/GUIDE.md (see README.md)."""
+    for line in (HERE / "passages.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        yield from _units(passage(record, folder), record["spans"])
+    for line in (HERE / "written.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        yield from _units(record["text"], record["spans"])
+
+
+def passage(record: dict, folder: Path) -> str:  # type: ignore[type-arg]
+    """The text of a passage that is kept as offsets; ``SystemExit`` if the file holds another text."""
+    path = folder / record["file"]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file) if path.suffix == ".csv" else map(json.loads, file)
+        row = next(r for number, r in enumerate(rows) if number == record.get("row", 0))
+    text: str = row[record["column"]][record["start"] : record["end"]]
+    if hashlib.sha256(text.encode()).hexdigest() != record["sha256"]:
+        raise SystemExit(f"{path.name}: not the text that was annotated")
+    return text
+
+
+def _units(text: str, spans: Sequence[Span]) -> Iterator[Sentence]:
+    """The text as the tagger will read it; what the guide leaves open (OPT) counts as no name."""
+    for start, end in units(text, [(s.start, s.end) for s in sentences(text)]):
+        inside = [(s - start, e - start, label) for s, e, label in spans if start <= s and e <= end and label != "OPT"]
+        yield Sentence(text[start:end], tuple(inside))
+
+
+@torch.no_grad()
+def examples(standard: str, found: Iterable[Sentence], numbers: np.ndarray, lac: Lac) -> list[Example]:
+    """Sentences as numbers; ``numbers`` maps code points to rows of the embedding. LAC itself says the tags."""
+    teacher = Tagger(lac, 0.0).eval()
+    index = {label: number for number, label in enumerate(bioes(STANDARDS[standard]))}
+    free = np.zeros(len(lac.tags), np.float32)
+    by_length: dict[int, list[Sentence]] = {}
+    for sentence in found:
+        if 0 < len(sentence.text) <= LONGEST:
+            by_length.setdefault(len(sentence.text), []).append(sentence)
+    made = []
+    for length, group in by_length.items():
+        for first in range(0, len(group), 256):
+            some = group[first : first + 256]
+            points = [np.array([ord(c) for c in s.text], np.uint32) for s in some]
+            ids = np.stack([numbers[p] for p in points]).astype(np.int64)
+            # without the flags the untrained network is LAC
+            emissions = teacher.words(teacher(torch.from_numpy(ids), torch.zeros(len(some), length, FEATURES))).numpy()
+            for k, s in enumerate(some):
+                gold = np.array([index[label] for label in encoded(length, s.spans)])
+                tags = best_path(emissions[k], lac.transitions, free, free)
+                made.append(Example(standard, ids[k], gold, tags, points[k], s.spans))
+    return made
+
+
+def exchanged(found: list[Example], share: float, rng: random.Random) -> list[Example]:
+    """In that share of the sentences, half of the names exchanged for others of their label (Dai, Adel 2020)."""
+    pool: dict[str, list[tuple[Example, int, int]]] = {}
+    for example in found:
+        for start, end, label in example.spans:
+            pool.setdefault(label, []).append((example, start, end))
+    made = []
+    for example in found:
+        if not example.spans or rng.random() >= share:
+            made.append(example)
+            continue
+        pieces, at = [], 0
+        for start, end, label in example.spans:
+            pieces.append((example, at, start))
+            pieces.append(rng.choice(pool[label]) if rng.random() < 0.5 else (example, start, end))
+            at = end
+        pieces.append((example, at, len(example.ids)))
+        ids, gold, tags, points = (
+            np.concatenate([getattr(e, field)[start:end] for e, start, end in pieces])
+            for field in ("ids", "gold", "tags", "points")
+        )
+        made.append(Example(example.standard, ids, gold, tags, points, ()) if len(ids) <= LONGEST else example)
+    return made
+
+
+def batched(found: list[Example], budget: int, rng: random.Random) -> list[list[Example]]:
+    """Groups of one length, of about ``budget`` characters each, so that nothing is padded."""
+    by_length: dict[int, list[Example]] = {}
+    for example in found:
+        by_length.setdefault(len(example.ids), []).append(example)
+    groups = []
+    for length, some in by_length.items():
+        rng.shuffle(some)
+        count = max(1, round(len(some) * length / budget))
+        groups += [some[k::count] for k in range(count)]
+    return groups
+
+
+def batch(group: Sequence[Example], lexicon: Lexicon) -> Batch:
+    """The arrays of one group."""
+    flags = np.zeros((len(group), len(group[0].ids), FEATURES), np.float32)
+    for row, example in enumerate(group):
+        lexicon.features(example.points, flags[row])
+    ids, gold, tags = (
+        torch.from_numpy(np.stack([getattr(e, field) for e in group])) for field in ("ids", "gold", "tags")
+    )
+    lengths = torch.full((len(group),), flags.shape[1])
+    return Batch(group[0].standard, ids, gold, tags, torch.from_numpy(flags), lengths)
