@@ -73,7 +73,8 @@ def _facts(root: Path) -> Facts:
             "CITATION.cff has no date-released (2024-05-31, say): an archive needs a date of publication"
         )
     made_with = [root / name for name in _MADE_WITH] + sorted((root / "models").glob("*.json"))
-    made_with += sorted(path for path in (root / "data" / "user_words").rglob("*") if path.is_file())
+    for lists in ("gazetteer", "user_words"):
+        made_with += sorted(path for path in (root / "data" / lists).rglob("*") if path.is_file())
     return Facts(
         package,
         citation,

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.jsonlines import one_line
 from pipeline.models import NAMES, ModelError, fetch
 from pipeline.params import Params, ParamsError, load_params, parse_params
+from pipeline.recognition.labels import STANDARDS
 
 STAGES = (
     "ingestion",
@@ -68,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("annotate", help="print one JSON object a document")
     verb.add_argument("paths", nargs="*", default=["-"], metavar="PATH")
     verb.add_argument("--no-restore", action="store_true", help="take the text as it stands")
-    verb.add_argument("--standard", choices=("report",), default="report")
+    verb.add_argument("--standard", choices=STANDARDS, default="report", help="annotation standard of names")
     verb.set_defaults(verb=_annotate)
 
     verb = verbs.add_parser("keywords", help="print the terms of a document, best first")

@@ -1,13 +1,14 @@
 """The spaCy ``Language``: pkuseg's words, sentences, names and what they stand for, as registered factories.
 
 Components keep what spaCy has no place for in extensions: ``doc._.home_region``, ``doc._.issuer``, and for each
-name ``span._.subtype``, ``canonical``, ``level``, ``kind``, ``source``, ``score``, ``entity`` and ``parent`` (ids);
-the region's code is ``span.kb_id_``. ``doc.ents`` holds outermost names, ``doc.spans["nested"]`` those inside others.
+name ``span._.subtype``, ``canonical``, ``level``, ``kind``, ``source``, ``score``, ``entity`` and ``parent`` (ids),
+and ``settled`` (whether the gazetteer says the subtype); the region's code is ``span.kb_id_``. ``doc.ents`` holds
+outermost names, ``doc.spans["nested"]`` those inside others.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from spacy.vocab import Vocab
 
 from pipeline.ingestion.fields import find_fields
 from pipeline.params import Params
-from pipeline.recognition.core import recognize
-from pipeline.recognition.lac import tagger
+from pipeline.recognition.core import recognize, recognize_as
+from pipeline.recognition.gazetteer import Entry, Gazetteer, load_entries
+from pipeline.recognition.labels import STANDARDS
+from pipeline.recognition.tagger import tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.resolution.core import Name, resolve
 from pipeline.segmentation.core import sentences
@@ -35,6 +38,7 @@ _SPAN_FIELDS: Mapping[str, Any] = {
     "score": 0.0,
     "entity": "",
     "parent": "",
+    "settled": False,
 }
 for _field, _default in _SPAN_FIELDS.items():
     Span.set_extension(_field, default=_default, force=True)
@@ -115,11 +119,11 @@ def make_sentences(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     "baogao_recognition",
     requires=["token.is_sent_start"],
     assigns=["doc.ents", "token.tag", "token.pos"],
-    default_config={"batch_size": 64},
+    default_config={"batch_size": 16, "standard": "report"},
 )
-def make_recognition(nlp: Language, name: str, batch_size: int) -> Callable[[Doc], Doc]:
+def make_recognition(nlp: Language, name: str, batch_size: int, standard: str) -> "Recognizer":
     """Finds names and parts of speech; gives a new ``Doc`` whose tokens are split at the edges of names."""
-    return lambda doc: _recognized(doc, batch_size)
+    return Recognizer(batch_size, standard)
 
 
 @Language.factory("baogao_resolution", requires=["doc.ents"])
@@ -128,11 +132,44 @@ def make_resolution(nlp: Language, name: str, home_region: str = "") -> Callable
     return lambda doc: _resolved(doc, home_region)
 
 
-def _recognized(doc: Doc, batch_size: int) -> Doc:
+class Recognizer:
+    """The component; ``gazetteer``, the user's names, is saved with it, as spaCy does with its ruler's patterns."""
+
+    def __init__(self, batch_size: int, standard: str = "report", gazetteer: Gazetteer | None = None) -> None:
+        self.batch_size, self.standard = batch_size, standard
+        self.gazetteer = gazetteer or Gazetteer(())
+
+    def __call__(self, doc: Doc) -> Doc:
+        """A new ``Doc``. Raises ``pipeline.models.ModelError`` if the model is missing."""
+        return _recognized(doc, self.batch_size, self.standard, self.gazetteer)
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """The gazetteer as JSON."""
+        return json.dumps(self.gazetteer.entries, ensure_ascii=False).encode()
+
+    def from_bytes(self, data: bytes, **_: Any) -> "Recognizer":
+        """Take over what ``to_bytes`` gave."""
+        self.gazetteer = Gazetteer([Entry(*fields) for fields in json.loads(data)])
+        return self
+
+    def to_disk(self, path: Path | str, **_: Any) -> None:
+        """Write ``to_bytes`` to a file."""
+        Path(path).write_bytes(self.to_bytes())
+
+    def from_disk(self, path: Path | str, **_: Any) -> "Recognizer":
+        """Read what ``to_disk`` wrote."""
+        return self.from_bytes(Path(path).read_bytes())
+
+
+def _recognized(doc: Doc, batch_size: int, standard: str, gazetteer: Gazetteer) -> Doc:
     text = doc.text
     spans = [(s.start, s.end) for s in sentences(text)]
     given = [(t.idx, t.idx + len(t)) for t in doc if not t.is_space]
-    names, tokens = recognize(text, spans, given, lambda batch: tagger()(batch, batch_size))
+    read = partial(tagger(), standard=standard, batch_size=batch_size)
+    if standard == "report":
+        names, tokens = recognize(text, spans, given, read, gazetteer=gazetteer)
+    else:
+        names, tokens = recognize_as(standard, text, spans, given, read)
     new = _doc(doc.vocab, text, [(t.start, t.end) for t in tokens])
     starts = {start for start, _ in spans}
     tags = {token.start: token.pos for token in tokens}
@@ -145,9 +182,9 @@ def _recognized(doc: Doc, batch_size: int) -> Doc:
     for name in names:
         span = new.char_span(name.start, name.end, label=name.label, alignment_mode="expand")
         assert span is not None  # tokens are split at the edges of names
-        for field, value in (("subtype", name.subtype), ("source", name.source), ("score", name.score)):
-            span._.set(field, value)
-        span._.entity, span._.parent = name.id, name.parent
+        span._.entity = name.id
+        for field in ("subtype", "parent", "source", "score", "canonical", "settled"):
+            span._.set(field, getattr(name, field))
         (nested if name.parent else outer).append(span)
     new.ents = outer
     new.spans["nested"] = nested
@@ -161,13 +198,15 @@ def _resolved(doc: Doc, home_region: str) -> Doc:
     )
     date = fields["date"].value if "date" in fields else ""
     spans = sorted([*doc.ents, *doc.spans["nested"]], key=lambda s: (s.start_char, -s.end_char))
-    names = [Name(s._.entity, s.start_char, s.end_char, s.text, s.label_, s._.subtype, s._.parent) for s in spans]
+    names = [
+        Name(s._.entity, s.start_char, s.end_char, s.text, s.label_, *map(s._.get, Name._fields[5:])) for s in spans
+    ]
     resolved = resolve(doc.text, names, title=title, series=series, date=date, home_region=home_region)
     doc._.home_region, doc._.issuer = resolved.region_code, resolved.issuer
     outer: list[Span] = []
     nested: list[Span] = []
     for span, meaning in zip(spans, resolved.meanings, strict=True):
-        kept = {field: span._.get(field) for field in ("source", "score", "entity", "parent")}
+        kept = {field: span._.get(field) for field in ("source", "score", "entity", "parent", "settled")}
         known = Span(doc, span.start, span.end, label=span.label_, kb_id=meaning.region_code)
         for field, value in {**kept, **meaning._asdict()}.items():
             if field != "region_code":
@@ -206,26 +245,32 @@ def _add_space(space: str, words: list[str], spaces: list[bool]) -> None:
 def load(standard: str = "report", params: Params | None = None) -> Language:
     """A spaCy ``Language`` that takes a text as it stands through words, names and what they stand for.
 
-    It never ingests or restores: use ``restore`` first. Raises ``ValueError`` for an unknown ``standard``,
-    ``pipeline.models.ModelError`` if a model is missing, and ``pipeline.params.ParamsError`` if the list of the user's
-    words (looked for in the working directory) cannot be read.
+    It never ingests or restores: use ``restore`` first. By another ``standard`` than that of reports (``msra``,
+    ``cluener``) it finds names in that standard's labels, and neither resolves them nor knows the gazetteer.
+
+    Raises ``ValueError`` for an unknown ``standard``, ``pipeline.models.ModelError`` if a model is missing, and
+    ``pipeline.params.ParamsError`` if the list of the user's words or the gazetteer (looked for in the working
+    directory) cannot be read.
     """
-    if standard != "report":
-        raise ValueError(f"standard {standard!r}: this version knows the standard 'report' only")
-    return _load(params or Params())
+    if standard not in STANDARDS:
+        raise ValueError(f"standard {standard!r} is none of {', '.join(STANDARDS)}")
+    return _load(standard, params or Params(), Path.cwd())
 
 
 @lru_cache(maxsize=4)
-def _load(params: Params) -> Language:
+def _load(standard: str, params: Params, root: Path) -> Language:
     chosen = params.segmentation
     settings = {
         "@tokenizers": "baogao.pkuseg.v1",
-        "user_words": list(user_words(chosen, Path.cwd())),
-        "folder": str(Path.cwd() / chosen.model) if chosen.model else "",
+        "user_words": list(user_words(chosen, root)),
+        "folder": str(root / chosen.model) if chosen.model else "",
         "engine": chosen.engine,
     }
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": settings}})
     nlp.add_pipe("baogao_sentences")
-    nlp.add_pipe("baogao_recognition", config={"batch_size": params.recognition.batch_size})
-    nlp.add_pipe("baogao_resolution", config={"home_region": params.resolution.home_region})
+    config = {"batch_size": params.recognition.batch_size, "standard": standard}
+    recognizer: Any = nlp.add_pipe("baogao_recognition", config=config)
+    if standard == "report":
+        recognizer.gazetteer = Gazetteer(load_entries(params.recognition, root))
+        nlp.add_pipe("baogao_resolution", config={"home_region": params.resolution.home_region})
     return nlp

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("characters", "lac", "pkuseg-default")
+NAMES = ("characters", "pkuseg-default", "tagger")
 
 
 class ModelError(RuntimeError):

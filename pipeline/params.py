@@ -93,8 +93,11 @@ class Segmentation(_Stage):
 class Recognition(_Stage):
     """How names are found."""
 
-    batch_size: int = Field(default=64, ge=1)
-    """Sentences of equal length that go through the tagger at once; changes speed, never results."""
+    batch_size: int = Field(default=16, ge=1)
+    """Sentences that go through the tagger at once; changes speed, never results."""
+    gazetteer: str = ""
+    """A CSV in UTF-8 with names of your own (columns name, label, subtype, canonical), relative to the project; empty:
+    none."""
 
 
 class Resolution(_Stage):

@@ -5,6 +5,7 @@
 ``end`` is exclusive. Ids and codes are strings, and no column holds a list.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,11 @@ def _columns(text: str) -> tuple[Column, ...]:
     parts = (line.split(None, 2) for line in text.strip().splitlines())
     return tuple(Column(name, types[kind], meaning) for name, kind, meaning in parts)
 
+
+_WORKS = ("newspaper", "periodical", "book", "article", "law", "document", "plan", "website", "account", "other")
+_PLACES = ("country", "province", "prefecture", "county", "township", "village", "region", "natural", "facility")
+SUBTYPES: Mapping[str, tuple[str, ...]] = {"ORG": (), "PUB": _WORKS, "LOC": _PLACES, "PER": ()}
+"""The labels of names, with the subtypes of each."""
 
 _TO_DOCUMENTS = (("doc_id", "documents"),)
 _DOC = "doc_id str the document: first 16 hex digits of the sha256 of its file's bytes (of a table's row: of its text)"
@@ -171,14 +177,14 @@ ENTITIES = Table(
         raw_end int where it ends in raw_text
         text str the name as it stands
         label str ORG (organization), PUB (publication), LOC (place) or PER (person)
-        subtype str PUB: newspaper, periodical, book, article, law, document, plan, website, account, other; \
-LOC: country, province, prefecture, county, township, village, region, natural, facility
+        subtype str PUB: {", ".join(_WORKS)}; \
+LOC: {", ".join(_PLACES)}
         parent str id of the entity that it stands inside; empty for an outermost name
         canonical str what the name stands for in this document, in full; empty if not decided
         region_code str GB/T 2260 code of the region that it is or belongs to; empty if not decided
         level str administrative level: country, province, prefecture, county, township, village; empty if none
         kind str ORG: what kind of body (party, government, cppcc, congress, …); empty if not decided
-        source str the head or rule that found it
+        source str the head or rule that found it; gazetteer for a name of recognition.gazetteer
         score num confidence from 0 to 1
         """
     ),
@@ -205,6 +211,19 @@ USER_WORDS = Table(
         """
         word str the word, as the list has it
         matches int places where it was kept whole; 0: nowhere
+        documents int documents with such a place
+        """
+    ),
+)
+GAZETTEER = Table(
+    "gazetteer",
+    "The names of recognition.gazetteer: how often each was found. Empty if there is no list.",
+    ("name",),
+    _columns(
+        """
+        name str the name, as the list has it
+        label str its label there
+        matches int places where it is an entity; 0: nowhere
         documents int documents with such a place
         """
     ),
@@ -452,6 +471,7 @@ PUBLISHED = {
         EDITS,
         SENTENCES,
         USER_WORDS,
+        GAZETTEER,
         TOKENS,
         ENTITIES,
         KEYWORDS,
@@ -537,6 +557,12 @@ NAMES = Table(
         c
         for c in ENTITIES.columns
         if c.name not in ("canonical", "region_code", "level", "kind", "raw_start", "raw_end")
+    )
+    + _columns(
+        """
+        canonical str what it stands for, if the gazetteer says so
+        settled bool whether the gazetteer says its subtype, which is then final
+        """
     ),
 )
 HOMES = Table(

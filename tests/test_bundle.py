@@ -104,6 +104,15 @@ def test_the_bundle_holds_the_tables_and_what_they_were_made_with_and_no_raw_tex
             assert archive.read(name) == (project / name).read_bytes()
 
 
+def test_the_users_lists_are_in_the_bundle(project):
+    lists = {"data/gazetteer/names.csv": "name,label\n", "data/user_words/policy.txt": "花溪节\n"}
+    for name, text in lists.items():
+        (project / name).parent.mkdir()
+        (project / name).write_text(text, encoding="utf-8")
+    with zipfile.ZipFile(bundle(project)) as archive:
+        assert {name: archive.read(name).decode() for name in lists} == lists
+
+
 def test_every_file_is_described_with_hash_size_and_format_and_tables_with_their_rows(project):
     path = bundle(project)
     entities = described(path)

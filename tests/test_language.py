@@ -138,6 +138,16 @@ def test_a_list_of_words_that_cannot_be_read_is_named_in_one_line() -> None:
         load(params=parse_params({"segmentation": {"user_words": "no-such-list.txt"}}))
 
 
+@pytest.mark.parametrize(("standard", "label"), [("msra", "PER"), ("cluener", "name")])
+def test_another_standard_gives_its_own_labels_and_resolves_nothing(standard: str, label: str) -> None:
+    nlp = load(standard)
+    doc = nlp("叶老桂在阳泉市政协讲话。")
+    assert ("叶老桂", label) in [(e.text, e.label_) for e in doc.ents]
+    assert "baogao_resolution" not in nlp.pipe_names
+    assert all(e._.source == f"{standard} head" and not e._.canonical and not e.kb_id_ for e in doc.ents)
+    assert annotate("叶老桂讲话。", standard)["entities"][0]["label"] == label
+
+
 def test_an_unknown_standard_is_refused() -> None:
     with pytest.raises(ValueError, match="standard"):
         load("conll")

@@ -20,6 +20,7 @@ _MADE_BY = {
     "near_duplicates": "deduplication",
     "sentences": "segmentation",
     "user_words": "segmentation",
+    "gazetteer": "recognition",
     "tokens": "recognition",
     "entities": "resolution",
     "keywords": "keywords",

@@ -1,20 +1,29 @@
-"""Names in a text: LAC's, joined with what the text shows by itself; and tokens that agree with their edges."""
+"""Names in a text: the tagger's, joined with what the text shows by itself and what the user's gazetteer says.
+
+Tokens agree with their edges.
+"""
 
 import bisect
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.recognition import organizations, places, titles
-from pipeline.recognition.lac import Tagged
+from pipeline.recognition.gazetteer import Gazetteer
+from pipeline.recognition.tagger import Reading
 
-Tag = Callable[[Sequence[str]], list[list[Tagged]]]
-"""What tags sentences (``lac.Tagger``): texts to words with tags, offsets within each text."""
+MIN_SCORE = 0.4
+"""Probability from which a name of the tagger's is one; below, most are not."""
+Read = Callable[[Sequence[str]], list[Reading]]
+"""What reads sentences (``tagger.Tagger``): texts to words with tags and names, offsets within each text."""
 
 
 class Name(NamedTuple):
-    """A name: ``id`` is unique in the document; ``parent`` is the id of the name it stands in, or empty."""
+    """A name: ``id`` is unique in the document; ``parent`` is the id of the name it stands in, or empty.
+
+    ``canonical`` is what a gazetteer says it stands for; ``settled`` whether the gazetteer says its subtype.
+    """
 
     id: str
     start: int
@@ -25,6 +34,8 @@ class Name(NamedTuple):
     parent: str
     source: str
     score: float
+    canonical: str = ""
+    settled: bool = False
 
 
 class Token(NamedTuple):
@@ -43,32 +54,64 @@ class _Candidate(NamedTuple):
     score: float
     rank: int
     """Of two candidates that overlap, the one of lower rank wins, then the longer, then the earlier one."""
+    subtype: str = ""
+    canonical: str = ""
+    """Both as a gazetteer says."""
 
 
 def recognize(
-    text: str, sentences: Sequence[tuple[int, int]], words: Sequence[tuple[int, int]], tag: Tag
+    text: str,
+    sentences: Sequence[tuple[int, int]],
+    words: Sequence[tuple[int, int]],
+    read: Read,
+    *,
+    gazetteer: Gazetteer | None = None,
 ) -> tuple[list[Name], list[Token]]:
     """Names and tokens of a text, given its sentences and words as (start, end) spans.
 
-    A publication is the inside of its 《》; names inside it are given with its id as ``parent``.
+    A publication is the inside of its 《》; names inside it are given with its id as ``parent``. A name of the
+    ``gazetteer`` beats what it overlaps, but is nested in a title or a longer name that holds all of it; a title that
+    it is the whole of takes its subtype and canonical form, and stays a publication: another label is left out there.
     """
-    tagged = _tag(text, [*_units(text, sentences)], tag)
+    tags, edges, read_names = _read(text, [*units(text, sentences)], read, "report head")
+    starts = {start for start, _ in words} | edges
+    ends = {end for _, end in words} | edges
     found = titles.find_titles(text)
+    works_listed, listed = _listed(text, found, gazetteer)
+    by_title = {title: works_listed.get(title[:2]) or _title(title) for title in found}
+    certain = _yielding([*_sources(text), *_organizations(text, starts, ends)], listed)
+    read_names = _yielding([*_believed(text, read_names)], listed)
     outer = [title for title in found if title.depth == 0]
-    names = [_title(text, title) for title in outer]
-    names += _chosen(_candidates(text, words, tagged), [(title.start - 1, title.end + 1) for title in outer])
-    serials = {title for title in outer if titles.subtype(text, title) in ("newspaper", "periodical")}
-    nested = [_title(text, title) for title in found if title.depth]
-    nested += [region for title in serials if (region := _region_at_head(text, title))]
-    # what stands in a title is tagged by itself: headlines read differently from the sentence around them
+    names = [by_title[title] for title in outer]
+    names += _chosen(_whole(certain, read_names), [(title.start - 1, title.end + 1) for title in outer])
+    serials = {title for title in outer if _subtype(text, by_title[title]) in ("newspaper", "periodical")}
+    nested = [by_title[title] for title in found if title.depth]
+    nested += _yielding([region for title in serials if (region := _region_at_head(text, title))], listed)
+    # what stands in a title is read by itself: headlines read differently from the sentence around them
     works = [title for title in outer if title not in serials]
-    inside = _tag(text, [unit for title in works for unit in _clauses(text, title.start, title.end)], tag)
-    nested += _chosen(_candidates(text, words, inside, within=[(t.start - 1, t.end + 1) for t in works]), [])
-    numbered = _numbered(text, sorted(names), sorted(set(nested)))
-    return numbered, _tokens(words, tagged, [(name.start, name.end) for name in numbered])
+    clauses = [unit for title in works for unit in _clauses(text, title.start, title.end)]
+    _, edges, inside = _read(text, clauses, read, "report head")
+    # a headline says little, so there a division's name counts wherever it is a word
+    divisions = _divisions(text, starts | edges, ends | edges)
+    inside = _yielding([*_believed(text, inside), *divisions], listed)
+    nested += _chosen(_within(_whole(certain, inside), works), [])
+    numbered = _numbered(text, sorted(names), sorted({*nested, *listed}))
+    return numbered, _tokens(words, tags, [(name.start, name.end) for name in numbered])
 
 
-def _units(text: str, sentences: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def recognize_as(
+    standard: str, text: str, sentences: Sequence[tuple[int, int]], words: Sequence[tuple[int, int]], read: Read
+) -> tuple[list[Name], list[Token]]:
+    """Names by another annotation standard than that of reports, in its labels: what its head finds and no more."""
+    tags, _, names = _read(text, [*units(text, sentences)], read, f"{standard} head")
+    found = [
+        Name(f"e{n}", c.start, c.end, text[c.start : c.end], c.label, "", "", c.source, c.score)
+        for n, c in enumerate(names)
+    ]
+    return found, _tokens(words, tags, [(c.start, c.end) for c in names])
+
+
+def units(text: str, sentences: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """What the tagger reads at a time: sentences, cut at semicolons."""
     for start, end in sentences:
         for match in re.finditer(r"[^；;]+[；;]*", text[start:end]):
@@ -80,17 +123,30 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + match.start(), start + match.end()
 
 
-def _tag(text: str, spans: Sequence[tuple[int, int]], tag: Tag) -> list[Tagged]:
-    """Tag spans of the text; offsets in the result are those of the text."""
-    results = tag([text[start:end] for start, end in spans])
-    return [
-        word._replace(start=start + word.start, end=start + word.end)
-        for (start, _), tagged in zip(spans, results, strict=True)
-        for word in tagged
-    ]
+def _read(
+    text: str, spans: Sequence[tuple[int, int]], read: Read, source: str
+) -> tuple[list[str], set[int], list[_Candidate]]:
+    """Part of speech at each character (xc where nothing is read), edges of the tagger's words, and names."""
+    tags = ["xc"] * len(text)
+    edges: set[int] = set()
+    names: list[_Candidate] = []
+    readings = read([text[start:end] for start, end in spans])
+    for (start, end), reading in zip(spans, readings, strict=True):
+        tags[start:end] = reading.tags
+        edges.update(start + at for at in reading.starts)
+        edges.add(end)
+        names += [_Candidate(start + n.start, start + n.end, n.label, source, n.score, 4) for n in reading.names]
+    return tags, edges, names
 
 
-def _title(text: str, title: titles.Title) -> _Candidate:
+def _believed(text: str, names: Iterable[_Candidate]) -> Iterator[_Candidate]:
+    """The head's names but for improbable ones and bodies that could be any; villages with all of their name."""
+    for c in names:
+        if c.score >= MIN_SCORE and (c.label != "ORG" or organizations.names_one(text[c.start : c.end])):
+            yield c._replace(start=places.widened(text, c.start, c.end)) if c.label == "LOC" else c
+
+
+def _title(title: titles.Title) -> _Candidate:
     return _Candidate(title.start, title.end, "PUB", "title marks", 0.99, 0)
 
 
@@ -98,26 +154,65 @@ def _region_at_head(text: str, title: titles.Title) -> _Candidate | None:
     """The region that the name of a newspaper or magazine begins with: 山西日报."""
     for length in range(min(8, title.end - title.start - 1), 1, -1):
         if places.level_of(text[title.start : title.start + length]):
-            return _Candidate(title.start, title.start + length, "LOC", "gazetteer", 0.95, 5)
+            return _Candidate(title.start, title.start + length, "LOC", "division", 0.95, 5)
     return None
 
 
-def _candidates(
-    text: str,
-    words: Sequence[tuple[int, int]],
-    tagged: Sequence[Tagged],
-    within: Sequence[tuple[int, int]] | None = None,
-) -> list[_Candidate]:
-    """Everything that may be a name, overlaps and all; with ``within``, only what lies in one of these spans."""
-    if within is not None:
-        words = [(s, e) for s, e in words if any(start <= s and e <= end for start, end in within)]
-    starts = {s for s, _ in words} | {t.start for t in tagged}
-    ends = {e for _, e in words} | {t.end for t in tagged}
-    found = [*_sources(text), *_organizations(text, starts, ends, tagged), *_places(text, words, tagged)]
-    found += [c for t in tagged if t.tag in _READERS for c in _READERS[t.tag](text, t)]
-    if within is not None:
-        found = [c for c in found if any(start < c.start and c.end < end for start, end in within)]
-    return found
+def _listed(
+    text: str, found: Sequence[titles.Title], gazetteer: Gazetteer | None
+) -> tuple[dict[tuple[int, int], _Candidate], list[_Candidate]]:
+    """The gazetteer's names in a text: those that are the whole of a title, by its span, and the others."""
+    whole: dict[tuple[int, int], _Candidate] = {}
+    others: list[_Candidate] = []
+    spans = {title[:2] for title in found}
+    for start, end, entry in gazetteer.matches(text) if gazetteer else ():
+        c = _Candidate(start, end, entry.label, "gazetteer", 1.0, 0, entry.subtype, entry.canonical)
+        if (start, end) not in spans:
+            others.append(c)
+        elif entry.label == "PUB":
+            whole[start, end] = c
+    return whole, others
+
+
+def _yielding(candidates: Iterable[_Candidate], listed: Sequence[_Candidate]) -> list[_Candidate]:
+    """Those that overlap none of the ``listed`` (in order, without overlaps), or are longer and hold all of it."""
+    starts = [c.start for c in listed]
+    kept = []
+    for c in candidates:
+        first = max(0, bisect.bisect_right(starts, c.start) - 1)
+        overlapping = [n for n in listed[first : bisect.bisect_left(starts, c.end)] if n.end > c.start]
+        if all(c.start <= n.start and n.end <= c.end and c[:2] != n[:2] for n in overlapping):
+            kept.append(c)
+    return kept
+
+
+def _whole(certain: Sequence[_Candidate], read_names: Sequence[_Candidate]) -> list[_Candidate]:
+    """All candidates but those of the grammar that are only a part of a longer name: 省委 in 省委党史研究院.
+
+    A longer name that holds several of them (省委 and 省政府) has run on instead.
+    """
+    longer = []
+    for name in read_names:
+        inside = [
+            c
+            for c in certain
+            if name.start <= c.start and c.end <= name.end and c.end - c.start < name.end - name.start
+        ]
+        if inside and len({(c.start, c.end) for c in _chosen(inside, [])}) == 1:
+            longer.append(name)
+    return [c for c in certain if not any(n.start <= c.start and c.end <= n.end for n in longer)] + list(read_names)
+
+
+def _within(candidates: Iterable[_Candidate], works: Sequence[titles.Title]) -> list[_Candidate]:
+    """Those inside a title and shorter than it."""
+    spans = [(title.start, title.end) for title in works]
+    starts = [start for start, _ in spans]
+    kept = []
+    for c in candidates:
+        at = bisect.bisect_right(starts, c.start) - 1
+        if at >= 0 and c.end <= spans[at][1] and (c.start, c.end) != spans[at]:
+            kept.append(c)
+    return kept
 
 
 _PAPERS = (
@@ -135,81 +230,14 @@ def _sources(text: str) -> Iterator[_Candidate]:
         yield _Candidate(*match.span("name"), "PUB", "source line", 0.95, 1)
 
 
-def _organizations(text: str, starts: set[int], ends: set[int], tagged: Sequence[Tagged]) -> Iterator[_Candidate]:
+def _organizations(text: str, starts: set[int], ends: set[int]) -> Iterator[_Candidate]:
     for start, end, rule in organizations.by_grammar(text, starts, ends):
         yield _Candidate(start, end, "ORG", f"grammar: {rule}", 0.95, 3 if rule == "bare" else 2)
-    for start in sorted(starts):
-        for length in range(12, 1, -1):
-            if places.level_of(text[start : start + length]):
-                end = organizations.of_region(text, start, start + length)
-                if end > start + length and end in ends:
-                    yield _Candidate(start, end, "ORG", "grammar: region", 0.95, 2)
-                    break
-    for start, end, score in organizations.by_head(text, tagged):
-        yield _Candidate(start, end, "ORG", "grammar: head", score, 3)
 
 
-def _places(text: str, words: Sequence[tuple[int, int]], tagged: Sequence[Tagged]) -> Iterator[_Candidate]:
-    for start, end, score in places.by_ending(text, tagged):
-        yield _Candidate(places.widened(text, start, end), end, "LOC", "place ending", score, 3)
-    for start, end, score in places.by_gazetteer(text, words, tagged):
-        yield _Candidate(start, end, "LOC", "gazetteer", score, 5)
-
-
-def _read_organization(text: str, word: Tagged) -> Iterator[_Candidate]:
-    name = text[word.start : word.end]
-    generic = organizations.GENERIC.match(name) or organizations.stands_alone(name) or "+" in name
-    if len(name) < 2 or generic or name in places.ordinary():
-        return
-    if not organizations.holds_together(name):
-        # LAC has run on from a place to a body that is named further on: 某市篇章贡献政协
-        yield from _read_place(text, word)
-    elif places.ending(name) in ("region", "natural") or (places.ending(name) == "facility" and name[-1] != "馆"):
-        yield _Candidate(word.start, word.end, "LOC", "LAC", word.score, 4)
-    elif organizations.SUFFIX.search(name) or word.score >= MIN_ORG_SCORE:
-        # 省委党史研究院 is one body: the grammar, which finds 省委 in it, gives way
-        yield _Candidate(word.start, word.end, "ORG", "LAC", word.score, 1 if organizations.extends(name) else 4)
-
-
-def _read_place(text: str, word: Tagged) -> Iterator[_Candidate]:
-    end = places.trimmed(text, word.start, word.end)
-    name = text[word.start : end]
-    known = places.level_of(name) or places.ending(name)
-    ordinary = name in places.ordinary() or places.is_common(name) or places.is_style(text, end)
-    if len(name) >= 2 and not ordinary and (known or (word.tag == "LOC" and word.score >= MIN_LOC_SCORE)):
-        yield _Candidate(places.widened(text, word.start, end), end, "LOC", "LAC", word.score, 4)
-
-
-_PERSON = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+|[\u3400-\u9fff]{5,8}")
-_OFFICES = (
-    "总书记|书记|主席|总理|省长|市长|县长|区长|州长|部长|厅长|局长|主任|院长|校长|院士|教授|同志|先生|女士|委员|代表|记者|"
-    "将军|烈士|作者"
-)
-_BEHIND_PERSON = re.compile(rf"[ \u3000]*(?:{_OFFICES})")
-_BEFORE_PERSON = re.compile(rf"(?:{_OFFICES})[ \u3000]*$|[（(、 \u3000]$")
-# 郑洛高铁, 沈白铁路: two places that a line joins look like a person's name
-_BEHIND_LINE = re.compile(r"[^，。；、]{0,4}?(?:高铁|高速|铁路|公路|段|线|航线|大桥|港|机场|新能源|客专)")
-
-
-def _read_person(text: str, word: Tagged) -> Iterator[_Candidate]:
-    name = text[word.start : word.end]
-    office = re.search(_OFFICES, name)
-    name = name[: office.start()] if office and office.start() > 1 else name
-    end = word.start + len(name)
-    if places.level_of(name) or name in places.ordinary() or not _PERSON.fullmatch(name) or places.abbreviated(name):
-        return
-    before, behind = text[max(0, word.start - 6) : word.start], text[end : end + 12]
-    addressed = bool(_BEHIND_PERSON.match(behind) or _BEFORE_PERSON.search(before))
-    if not _BEHIND_LINE.match(behind) and word.score >= (0.5 if addressed else MIN_PER_SCORE):
-        yield _Candidate(word.start, end, "PER", "LAC", word.score, 4)
-
-
-_READERS = {"ORG": _read_organization, "LOC": _read_place, "PER": _read_person}
-# LAC's probability from which it is believed about a name whose form says nothing; set on its output on provincial
-# government work reports, where below these most of what it finds is not a name.
-MIN_ORG_SCORE = 0.8
-MIN_LOC_SCORE = 0.6
-MIN_PER_SCORE = 0.8
+def _divisions(text: str, starts: set[int], ends: set[int]) -> list[_Candidate]:
+    found = organizations.regions(text) if "《" in text else ()
+    return [_Candidate(s, e, "LOC", "division", 0.9, 5) for s, e in found if s in starts and e in ends]
 
 
 def _chosen(candidates: Iterable[_Candidate], blocked: Sequence[tuple[int, int]]) -> list[_Candidate]:
@@ -238,15 +266,16 @@ def _numbered(text: str, outer: Sequence[_Candidate], nested: Sequence[_Candidat
             continue
         parent = around[-1].id if around else ""
         surface = text[c.start : c.end]
-        names.append(
-            Name(f"e{number}", c.start, c.end, surface, c.label, _subtype(text, c), parent, c.source, c.score)
-        )
+        facts = (c.label, _subtype(text, c), parent, c.source, c.score, c.canonical, bool(c.subtype))
+        names.append(Name(f"e{number}", c.start, c.end, surface, *facts))
         around.append(names[-1])
     return names
 
 
 def _subtype(text: str, c: _Candidate) -> str:
     name = text[c.start : c.end]
+    if c.subtype:
+        return c.subtype
     if c.label == "PUB":
         return "newspaper" if c.source == "source line" else titles.subtype(text, titles.Title(c.start, c.end, 0))
     if c.label == "LOC":
@@ -254,23 +283,16 @@ def _subtype(text: str, c: _Candidate) -> str:
     return ""
 
 
-def _tokens(
-    words: Sequence[tuple[int, int]], tagged: Sequence[Tagged], edges: Iterable[tuple[int, int]]
-) -> list[Token]:
-    """Words, split where the edge of a name cuts one, each with the tag of the LAC word that overlaps it most."""
+def _tokens(words: Sequence[tuple[int, int]], tags: Sequence[str], edges: Iterable[tuple[int, int]]) -> list[Token]:
+    """Words, split where the edge of a name cuts one, each with the part of speech of most of its characters."""
     cuts = sorted({at for edge in edges for at in edge})
     tokens = []
-    at = 0
     for start, end in words:
         inner = cuts[bisect.bisect_right(cuts, start) : bisect.bisect_left(cuts, end)]
-        for left, right in zip([start, *inner], [*inner, end], strict=True):
-            while at < len(tagged) - 1 and tagged[at].end <= left:
-                at += 1
-            overlaps: Counter[str] = Counter()
-            following = at
-            while following < len(tagged) and tagged[following].start < right:
-                word = tagged[following]
-                overlaps[word.tag] += max(0, min(right, word.end) - max(left, word.start))
-                following += 1
-            tokens.append(Token(left, right, overlaps.most_common(1)[0][0] if overlaps else "xc"))
+        for left, right in pairwise([start, *inner, end]):
+            found = tags[left:right]
+            pos = found[0]
+            if found.count(pos) < len(found):
+                pos = max(found, key=found.count)
+            tokens.append(Token(left, right, pos))
     return tokens

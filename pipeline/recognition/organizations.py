@@ -6,10 +6,12 @@ name of one particular place.
 """
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
 
 from pipeline import divisions
-from pipeline.recognition.lac import Tagged
 
 _DEPARTMENTS = (
     "发展(?:和)?改革|发改|教育|教体|科技|科学技术|工业和信息化|工信|经信|经济和信息化|民族宗教(?:事务)?|民族事务|民宗|公安|国家安全|民政|"
@@ -67,32 +69,40 @@ def by_grammar(text: str, starts: Set[int], ends: Set[int]) -> Iterator[tuple[in
     ``starts`` and ``ends`` are where words of any segmentation start and end: 市委 in 市委书记 is one, in 城市委托
     it is not. Overlaps are left to the caller.
     """
-    for match in _NATIONAL.finditer(text):
-        if match.start() in starts and match.end() in ends:
-            yield match.start(), match.end(), "national"
-    for match in _POINTED.finditer(text):
-        if match.start() in starts and match.end() in ends:
-            yield match.start(), match.end(), "deictic"
-    for match in _BARE.finditer(text):
-        if match.start() in starts and match.end() in ends:
-            yield match.start(), match.end(), "bare"
+    for rule, pattern in (("national", _NATIONAL), ("deictic", _POINTED), ("bare", _BARE)):
+        for match in pattern.finditer(text):
+            if match.start() in starts and match.end() in ends:
+                yield match.start(), match.end(), rule
+    for start, end in regions(text):
+        body = _of_region(text, end) if start in starts else end
+        if body > end and body in ends:
+            yield start, body, "region"
 
 
-def body_after(text: str, at: int) -> int:
-    """Where a body that starts at ``at`` ends, or ``at`` if none does: 政协 behind 阳泉市."""
-    match = _BODIES.match(text, at)
-    return match.end() if match else at
+@lru_cache(maxsize=1)
+def _surfaces() -> AhoCorasick:
+    return AhoCorasick(sorted(divisions.surfaces()))
 
 
-def of_region(text: str, start: int, end: int) -> int:
-    """Where the organization ends that begins with the region ``text[start:end]``; ``end`` if none does.
+def regions(text: str) -> Iterator[tuple[int, int]]:
+    """Names of divisions, full or short; of those that start at one place the longest."""
+    longest: dict[int, int] = {}
+    for _, start, end in _surfaces().find_matches_as_indexes(text, overlapping=True):
+        if end - start > 1:
+            longest[start] = max(end, longest.get(start, 0))
+    yield from sorted(longest.items())
 
-    Looks through levels: 山西省阳泉市政协, and through a party's name in front.
+
+def _of_region(text: str, end: int) -> int:
+    """Where the organization ends whose region ends at ``end``; ``end`` if none does.
+
+    Looks through levels: 山西省阳泉市政协.
     """
     at = end
     while (inner := _next_region(text, at)) > at:
         at = inner
-    return body_after(text, at) if body_after(text, at) > at else end
+    match = _BODIES.match(text, at)
+    return match.end() if match else end
 
 
 def _next_region(text: str, at: int) -> int:
@@ -104,90 +114,12 @@ def _next_region(text: str, at: int) -> int:
     return at
 
 
-_HEADS = re.compile(
-    r"(?:公司|集团|大学|学院|研究院|研究所|科学院|实验室|医院|委员会|管委会|协会|学会|商会|联合会|基金会|"
-    r"(?:研究|交易|创新|服务|仲裁|数据|医疗|培训|指挥|救援|检测|治疗)中心|交易所|出版社|电视台)$"
+_ALONE = re.compile(
+    r"政协(?:常委会)?|政府|人大(?:常委会)?|常委会|常务委员会|党委|党组|纪委|监委|法院|检察院|民主党派|街道办事处|村委会|居委会"
 )
-_NATIONAL_HEADS = re.compile(r"(?:(?:技术|制造业|产业)创新|[\u3400-\u9fff]{2})中心$")
-_INNER_TAGS = frozenset(("n", "nz", "nw", "vn", "an", "a", "f", "s", "ORG", "LOC", "PER", "m"))
-_KINDS = frozenset(
-    ("实验室", "重点实验室", "大学", "医院", "研究院", "研究所", "学会", "协会", "服务中心", "技术创新中心")
-)
-MIN_NATIONAL = 9
-"""Characters from which 国家…中心 is the name of one centre (国家…技术创新中心) and not a class (国家医学中心)."""
-MAX_INNER = 7
-"""Words between the first name of an organization and its head noun: 中国科学院 工业 人工智能 研究所 has two."""
+_GENERIC = re.compile(r"(?:街道|社区|农村|各级|各地|有关|相关|基层|乡镇|上级|下级|本|我|两级|党政|[市省区县]直)")
 
 
-def by_head(text: str, tagged: Sequence[Tagged]) -> Iterator[tuple[int, int, float]]:
-    """(start, end, score) of names that start with a place or organization and run on to a head noun (…研究所).
-
-    LAC tends to stop after the first name. Only nouns and their like may stand between; the farthest head counts.
-    """
-    for index, first in enumerate(tagged):
-        name = text[first.start : first.end]
-        national = name == "国家"
-        if not national and (first.tag not in ("LOC", "ORG") or len(name) < 2 or GENERIC.match(name)):
-            continue
-        end = 0
-        for before, word in zip(tagged[index:], tagged[index + 1 : index + 2 + MAX_INNER], strict=False):
-            # 国家技术转移中心: behind 国家 a verb can be the first part of a noun
-            if before.end != word.start or not (word.tag in _INNER_TAGS or (national and word.tag == "v")):
-                break
-            if word.tag == "m" and not text[word.start : word.end].startswith("第"):
-                break
-            head = (_NATIONAL_HEADS if national else _HEADS).search(text[before.start : word.end])
-            if (
-                head
-                and text[first.end : word.end] not in _KINDS
-                and (not national or word.end - first.start >= MIN_NATIONAL)
-            ):
-                end = word.end
-        if end:
-            yield first.start, end, min(0.9, first.score)
-
-
-SUFFIX = re.compile(
-    r"(?:公司|集团|银行|大学|学院|学校|中学|小学|幼儿园|研究院|研究所|研究会|科学院|工程院|设计院|实验室|医院|卫生院|委员会|管委会|居委会|村委会|"
-    r"协会|学会|商会|联合会|基金会|促进会|理事会|联盟|工会|法院|检察院|政府|政协|人大|党委|党组|党校|总队|支队|大队|部队|兵团|"
-    r"报社|出版社|杂志社|电视台|电台|通讯社|剧院|剧团|艺术团|书画院|画院|文史馆|合作社|重工|股份|控股|科技|能源|电力|钢铁|石化|油田|"
-    r"组织|中心|总局|总署|总会|分会|厅|局|署|部|委|办|社|院|党|台|队)$"
-)
-"""How the names of organizations end; a name that LAC calls an organization is believed more readily with one."""
-GENERIC = re.compile(
-    r"^(?:新时代|各级|各地|有关|相关|基层|乡镇|街道|社区|农村|企业|全国|全省|全市|全县|全区|地方|当地|上级|下级|该|本|我|两级|党政|市直|省直|区直|县直)"
-)
-"""What makes a name generic: 各级党委, 街道办事处."""
-
-_UNITS = re.compile(
-    r"(?:研究院|研究室|研究中心|办公厅|办公室|学院|党校|医院|画院|委员会|联合会|协会|出版社|报社|电视台|服务中心|信息中心|局|处|馆)$"
-)
-
-
-def extends(name: str) -> bool:
-    """Whether a name is that of a unit below a body of the grammar: 省委党史研究院, 市政协书画院."""
-    body = _POINTED.match(name) or _NATIONAL.match(name)
-    return bool(body and len(name) >= body.end() + 2 and _UNITS.search(name))
-
-
-_ALONE = re.compile(r"政协|政府|人大|人大常委会|常委会|常务委员会|党委|党组|纪委|监委|法院|检察院|民主党派")
-
-
-def stands_alone(name: str) -> bool:
-    """Whether a body is named only by what it is (政协, 常委会): which one is meant is not said, so it is no name."""
-    return bool(_ALONE.fullmatch(name))
-
-
-def holds_together(name: str) -> bool:
-    """Whether what stands before a body of a region can be that region: 阳泉政协 is one name, 篇章贡献政协 is not."""
-    match = re.search(r"(?:政协|人民政府|政府|人大|人大常委会|纪委监委)$", name)
-    if not match or not match.start():
-        return True
-    owner = name[: match.start()]
-    known = divisions.surfaces()
-    return (
-        owner in known
-        or any(owner.endswith(d) for d in _DEICTIC.split("|"))
-        or any(owner[cut:] in known and owner[:cut] in known for cut in range(2, len(owner) - 1))
-        or owner in ("全国", "中国")
-    )
+def names_one(name: str) -> bool:
+    """Whether a name says which body is meant: 市政协 does, neither 政协 nor 各级党委."""
+    return not _ALONE.fullmatch(name) and not _GENERIC.match(name)

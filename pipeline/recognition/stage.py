@@ -1,7 +1,9 @@
 """Sentences and words to names and tokens."""
 
 import bisect
-from collections.abc import Iterator
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +11,23 @@ from pipeline import store, tables
 from pipeline.mapping import map_documents
 from pipeline.params import Params
 from pipeline.recognition.core import Name, Token, recognize
-from pipeline.recognition.lac import tagger
+from pipeline.recognition.gazetteer import Gazetteer, load_entries
+from pipeline.recognition.tagger import tagger
 from pipeline.recognition.upos import UPOS
+
+_SHOWN = 5  # names on the terminal; the table has all
 
 
 def run(params: Params, root: Path) -> int:
-    """Write names (entities before resolution), tokens and rejects. Returns the number of rejects."""
+    """Write names (entities before resolution), tokens, which names of the gazetteer were found, and rejects.
+
+    Returns the number of rejects.
+    """
     interim = root / "data" / "interim"
     texts, cut, out = interim / "restoration", interim / "segmentation", interim / "recognition"
-    lac = tagger()
+    gazetteer = Gazetteer(load_entries(params.recognition, root))
+    read = tagger()
+    matches, holding = Counter[str](), Counter[str]()
 
     def find(document: tuple[Any, ...]) -> tuple[list[Name], list[Token]]:
         row, sentences, words = document
@@ -25,7 +35,8 @@ def run(params: Params, root: Path) -> int:
             row["text"],
             [(s["start"], s["end"]) for s in sentences],
             [(w["start"], w["end"]) for w in words],
-            lambda batch: lac(batch, params.recognition.batch_size),
+            lambda batch: read(batch, batch_size=params.recognition.batch_size),
+            gazetteer=gazetteer,
         )
 
     failures: list[tuple[tuple[Any, ...], str, str]] = []
@@ -37,6 +48,20 @@ def run(params: Params, root: Path) -> int:
             starts = [s["start"] for s in sentences]
             add_names(_name_rows(row["doc_id"], starts, names))
             add_tokens(_token_rows(row["doc_id"], row["text"], starts, tokens))
+            of_list = [n for n in names if n.source == "gazetteer"]
+            listed = Counter(gazetteer.listed(row["text"], n.start, n.end) for n in of_list)
+            matches.update(listed)
+            holding.update(listed.keys())
+    store.write_table(
+        out,
+        tables.GAZETTEER,
+        [
+            {"name": e.name, "label": e.label, "matches": matches[e.name], "documents": holding[e.name]}
+            for e in gazetteer.entries
+        ],
+    )
+    if gazetteer.entries:
+        print(_report([e.name for e in gazetteer.entries], matches), file=sys.stderr)
     rejected = [(document[0]["doc_id"], reason, detail) for document, reason, detail in failures]
     return store.write_rejects(interim, "recognition", rejected)
 
@@ -63,6 +88,15 @@ def _token_rows(doc_id: str, text: str, starts: list[int], tokens: list[Token]) 
             "upos": UPOS.get(token.pos, "X"),
             "is_stop": surface in STOP_WORDS,
         }
+
+
+def _report(listed: Sequence[str], matches: Counter[str]) -> str:
+    nowhere = [name for name in listed if not matches[name]]
+    said = f"gazetteer: {len(listed) - len(nowhere)} of {len(listed)} names found"
+    if not nowhere:
+        return said
+    shown = ", ".join(nowhere[:_SHOWN]) + (", …" if len(nowhere) > _SHOWN else "")
+    return f"{said}, {len(nowhere)} nowhere: {shown}"
 
 
 def _sentence(starts: list[int], at: int) -> int:

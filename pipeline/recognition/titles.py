@@ -137,7 +137,9 @@ def subtype(text: str, title: Title) -> str:
 
 def _neighbours(text: str, title: Title) -> tuple[str, str]:
     """What stands before and behind the row of titles that this one is in: 《甲》《乙》、《丙》 or 《甲》和《乙》."""
-    start, end = title.start - 1, title.end + 1
+    # a title that a gazetteer names may stand without marks
+    start = title.start - (text[title.start - 1 : title.start] in ("《", "〈"))
+    end = title.end + (text[title.end : title.end + 1] in ("》", "〉"))
     while (match := re.search(r"《[^《》]{1,200}》[、和与及]?$", text[max(0, start - 204) : start])) is not None:
         start -= len(match.group())
     while (match := re.match(r"[、和与及]?《[^《》]{1,200}》", text[end : end + 204])) is not None:

@@ -15,7 +15,10 @@ _SERIAL = ("newspaper", "periodical", "website", "account")
 
 
 class Name(NamedTuple):
-    """A name as recognition found it; ``parent`` is the ``id`` of the name that it stands inside, or ''."""
+    """A name as recognition found it; ``parent`` is the ``id`` of the name that it stands inside, or ''.
+
+    ``canonical`` is what the user's gazetteer says it stands for; ``settled`` whether it says the subtype.
+    """
 
     id: str
     start: int
@@ -24,6 +27,8 @@ class Name(NamedTuple):
     label: str
     subtype: str = ""
     parent: str = ""
+    canonical: str = ""
+    settled: bool = False
 
 
 class Meaning(NamedTuple):
@@ -75,17 +80,26 @@ def _mentions(names: Sequence[Name]) -> Iterator[Mention]:
     serials = {name.id for name in names if name.label == "PUB" and name.subtype in _SERIAL}
     for name in names:
         if name.label == "LOC" and name.parent not in serials:
-            yield Mention(name.text)
+            yield Mention(name.canonical or name.text)
         elif name.label == "PUB" and name.subtype == "newspaper":
-            yield Mention(name.text, paper=True)
+            yield Mention(name.canonical or name.text, paper=True)
 
 
 def _meaning(name: Name, home: str, year: int) -> Meaning:
+    """What a name stands for: what the user says, and for the rest what is found of the form that the user gives."""
+    found = _found(name._replace(text=name.canonical or name.text), home, year)
+    return found._replace(canonical=name.canonical or found.canonical)
+
+
+def _found(name: Name, home: str, year: int) -> Meaning:
     if name.label == "ORG":
         body = resolve_body(name.text, home, year)
         return Meaning(body.canonical, body.region_code, body.level, body.kind, name.subtype)
     if name.label == "LOC":
         place = places.resolve_place(name.text, name.subtype, home, year)
+        if name.settled and place.subtype != name.subtype:
+            # a division of another level is not what the user means
+            place = places.Place("", "", name.subtype)
         level = place.subtype if place.subtype in _LEVELS else ""
         return Meaning(place.canonical, place.region_code, level, "", place.subtype)
     if name.label == "PUB":

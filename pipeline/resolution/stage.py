@@ -21,9 +21,7 @@ def run(params: Params, root: Path) -> int:
 
     def resolve_document(document: tuple[Any, ...]) -> Resolved:
         row, names, _ = document
-        given = [
-            Name(n["entity"], n["start"], n["end"], n["text"], n["label"], n["subtype"], n["parent"]) for n in names
-        ]
+        given = [Name(n["entity"], *(n[field] for field in Name._fields[1:])) for n in names]
         fields = {"title": row["title"], "series": row["series"], "date": row["date"]}
         return resolve(row["text"], given, **fields, home_region=home_region)
 
@@ -44,7 +42,8 @@ def run(params: Params, root: Path) -> int:
             entities = []
             for name, meaning in zip(names, resolved.meanings, strict=True):
                 raw_start, raw_end = raw_span(pieces, name["start"], name["end"])
-                entities.append({**name, **meaning._asdict(), "raw_start": raw_start, "raw_end": raw_end})
+                kept = {field: value for field, value in name.items() if field != "settled"}
+                entities.append({**kept, **meaning._asdict(), "raw_start": raw_start, "raw_end": raw_end})
             add_entities(entities)
     store.write_table(out, tables.NOTES, notes)
     rejected = [(document[0]["doc_id"], reason, detail) for document, reason, detail in failures]

@@ -23,7 +23,16 @@ def text_row(doc_id: str, text: str, title: str) -> dict[str, Any]:
 def name_row(doc_id: str, entity: str, text: str, name: str) -> dict[str, Any]:
     start = text.index(name)
     row = {"doc_id": doc_id, "sent": 0, "entity": entity, "start": start, "end": start + len(name), "text": name}
-    return {**row, "label": "ORG", "subtype": "", "parent": "", "source": "lac", "score": 0.9}
+    return {
+        **row,
+        "label": "ORG",
+        "subtype": "",
+        "parent": "",
+        "source": "lac",
+        "score": 0.9,
+        "canonical": "",
+        "settled": False,
+    }
 
 
 def edit_row(start: int, end: int, raw_start: int, raw_end: int) -> dict[str, Any]:
@@ -81,6 +90,18 @@ def test_an_unknown_home_region_stops_the_run_before_anything_is_written(root: P
     with pytest.raises(ParamsError, match="home_region"):
         run(Params(resolution=Resolution(home_region="999999")), root)
     assert not (root / "data" / "interim" / "resolution").exists()
+
+
+def test_what_the_gazetteer_says_goes_before_what_is_found(root: Path) -> None:
+    found = root / "data" / "interim" / "recognition"
+    body, office, same = store.read_table(found, tables.NAMES)
+    body = {**body, "label": "LOC", "subtype": "region", "settled": True, "text": "绵阳"}
+    office = {**office, "canonical": "合肥市纪委"}
+    store.write_table(found, tables.NAMES, [body, office, same])
+    run(Params(), root)
+    rows = store.read_table(root / "data" / "interim" / "resolution", tables.ENTITIES)
+    told = [(r["subtype"], r["canonical"], r["region_code"], r["level"], r["kind"]) for r in rows[:2]]
+    assert told == [("region", "", "", "", ""), ("", "合肥市纪委", "340100", "prefecture", "discipline")]
 
 
 def test_a_second_run_gives_the_same_bytes(root: Path) -> None:
