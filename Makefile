@@ -29,7 +29,7 @@ models: $(READY)
 # figures on texts that are not shipped: make benchmarks CORPORA=folder
 benchmarks: models
 	$(BIN)/python -m benchmarks.restoration
-	$(BIN)/python -m benchmarks.passages --corpora "$(CORPORA)"
+	$(BIN)/python -m benchmarks.recognition --corpora "$(CORPORA)"
 
 # made by pip-tools on Linux with Python 3.11; names no host
 lock:
