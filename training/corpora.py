@@ -1,9 +1,11 @@
 """Named-entity corpora as sentences with spans; each reader names its publisher's format."""
 
+import csv
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Span = tuple[int, int, str]
 
@@ -81,3 +83,20 @@ def _apart(spans: list[Span]) -> tuple[Span, ...]:
         if all(span[1] <= other[0] or other[1] <= span[0] for other in kept):
             kept.append(span)
     return tuple(sorted(kept))
+
+
+def passage(record: Mapping[str, Any], folder: Path) -> str:
+    """The text of a passage that is kept as offsets into a file somewhere below ``folder``.
+
+    ``SystemExit`` if the file is not there or is another edition.
+    """
+    found = sorted(folder.rglob(record["file"]))
+    if not found:
+        raise SystemExit(f"{record['file']} is not below {folder}")
+    with found[0].open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file) if found[0].suffix == ".csv" else map(json.loads, file)
+        row = next(r for number, r in enumerate(rows) if number == record.get("row", 0))
+    text: str = row[record["column"]][record["start"] : record["end"]]
+    if hashlib.sha256(text.encode()).hexdigest() != record["sha256"]:
+        raise SystemExit(f"{record['file']}: not the text that was annotated")
+    return text

@@ -1,7 +1,5 @@
 """What the tagger learns from: sentences with names as labels, and LAC's parts of speech as a teacher's."""
 
-import csv
-import hashlib
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +15,7 @@ from pipeline.recognition.decoding import best_path
 from pipeline.recognition.labels import bioes, encoded
 from pipeline.recognition.lexicon import FEATURES, Lexicon
 from pipeline.segmentation.core import sentences
-from training.corpora import Sentence, Span, cluener, columns, universal_ner
+from training.corpora import Sentence, Span, cluener, columns, passage, universal_ner
 from training.lac import Lac
 from training.tagger import STANDARDS, Tagger
 
@@ -80,18 +78,6 @@ def _reports(folder: Path) -> Iterator[Sentence]:
     for line in (HERE / "written.jsonl").read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         yield from _units(record["text"], record["spans"])
-
-
-def passage(record: dict, folder: Path) -> str:  # type: ignore[type-arg]
-    """The text of a passage that is kept as offsets; ``SystemExit`` if the file holds another text."""
-    path = folder / record["file"]
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file) if path.suffix == ".csv" else map(json.loads, file)
-        row = next(r for number, r in enumerate(rows) if number == record.get("row", 0))
-    text: str = row[record["column"]][record["start"] : record["end"]]
-    if hashlib.sha256(text.encode()).hexdigest() != record["sha256"]:
-        raise SystemExit(f"{path.name}: not the text that was annotated")
-    return text
 
 
 def _units(text: str, spans: Sequence[Span]) -> Iterator[Sentence]:

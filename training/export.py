@@ -25,8 +25,8 @@ from pipeline.recognition.labels import STANDARDS as SHIPPED
 from pipeline.recognition.lexicon import FEATURES
 from pipeline.segmentation.core import sentences
 from training import lexicon
-from training.corpora import Sentence
-from training.examples import corpora, passage
+from training.corpora import Sentence, passage
+from training.examples import corpora
 from training.gru import BiGRU
 from training.lac import Lac, lac
 from training.tagger import HIDDEN, STANDARDS, Tagger
