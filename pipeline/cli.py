@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.jsonlines import one_line
 from pipeline.models import NAMES, ModelError, fetch
 from pipeline.params import Params, ParamsError, load_params, parse_params
-from pipeline.recognition.labels import STANDARDS
+from pipeline.recognition import STANDARDS
 
 STAGES = (
     "ingestion",

@@ -20,9 +20,9 @@ from spacy.vocab import Vocab
 
 from pipeline.ingestion.fields import find_fields
 from pipeline.params import Params
+from pipeline.recognition import STANDARDS
 from pipeline.recognition.core import recognize, recognize_as
 from pipeline.recognition.gazetteer import Entry, Gazetteer, load_entries
-from pipeline.recognition.labels import STANDARDS
 from pipeline.recognition.tagger import tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.resolution.core import Name, resolve

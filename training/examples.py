@@ -88,8 +88,8 @@ def _units(text: str, spans: Sequence[Span]) -> Iterator[Sentence]:
 
 
 @torch.no_grad()
-def examples(standard: str, found: Iterable[Sentence], numbers: np.ndarray, lac: Lac) -> list[Example]:
-    """Sentences as numbers; ``numbers`` maps code points to rows of the embedding. LAC itself says the tags."""
+def examples(standard: str, found: Iterable[Sentence], rows: np.ndarray, lac: Lac) -> list[Example]:
+    """Sentences as numbers; ``rows`` maps code points to rows of the embedding. LAC itself says the tags."""
     teacher = Tagger(lac, 0.0).eval()
     index = {label: number for number, label in enumerate(bioes(STANDARDS[standard]))}
     free = np.zeros(len(lac.tags), np.float32)
@@ -102,7 +102,7 @@ def examples(standard: str, found: Iterable[Sentence], numbers: np.ndarray, lac:
         for first in range(0, len(group), 256):
             some = group[first : first + 256]
             points = [np.array([ord(c) for c in s.text], np.uint32) for s in some]
-            ids = np.stack([numbers[p] for p in points]).astype(np.int64)
+            ids = np.stack([rows[p] for p in points]).astype(np.int64)
             # without the flags the untrained network is LAC
             emissions = teacher.words(teacher(torch.from_numpy(ids), torch.zeros(len(some), length, FEATURES))).numpy()
             for k, s in enumerate(some):

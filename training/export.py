@@ -19,9 +19,9 @@ from torch import Tensor
 
 from pipeline.evaluation.core import Span, comparable
 from pipeline.models import ROOT
+from pipeline.recognition import STANDARDS as SHIPPED
 from pipeline.recognition import tagger as product
 from pipeline.recognition.core import units
-from pipeline.recognition.labels import STANDARDS as SHIPPED
 from pipeline.recognition.lexicon import FEATURES
 from pipeline.segmentation.core import sentences
 from training import lexicon
@@ -103,7 +103,7 @@ def _array(parameter: Tensor) -> np.ndarray:
     return np.ascontiguousarray(parameter.detach().numpy().astype(np.float32))
 
 
-def ship(model: Tagger, base: Lac, calibration: dict[str, list[float]]) -> None:
+def ship(model: Tagger, base: Lac, words: dict[str, np.ndarray], calibration: dict[str, list[float]]) -> None:
     """Write all files and their descriptor."""
     export(model, SHIPPED, MODELS / "tagger.onnx")
     steps = {name: _array(model.crfs[name].transitions) for name in SHIPPED}
@@ -115,7 +115,7 @@ def ship(model: Tagger, base: Lac, calibration: dict[str, list[float]]) -> None:
     }
     # ASCII, so that the array of it is as small as can be
     described_as = np.array(json.dumps(described).encode())
-    np.savez_compressed(MODELS / "tagger.npz", described=described_as, **lexicon.table(), **steps)
+    np.savez_compressed(MODELS / "tagger.npz", described=described_as, **words, **steps)
     names = ("tagger.onnx", "tagger.npz")
     descriptor = {
         "name": "tagger",
@@ -177,8 +177,9 @@ def main() -> None:
     base = lac()
     model = Tagger(base, 0.0).eval()
     model.load_state_dict(torch.load(args.weights, weights_only=True))
-    ship(model, base, {name: [1.0, 0.0] for name in SHIPPED})
-    ship(model, base, calibrations(folder))
+    words = lexicon.table()
+    ship(model, base, words, {name: [1.0, 0.0] for name in SHIPPED})
+    ship(model, base, words, calibrations(folder))
 
 
 if __name__ == "__main__":

@@ -16,18 +16,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from ruamel.yaml import YAML
 from torch import Tensor, nn
 
 from pipeline.evaluation.core import Span, count, score
-from pipeline.recognition.decoding import NEVER, best_path
+from pipeline.recognition.decoding import best_path
 from pipeline.recognition.labels import bioes, decoded
 from pipeline.recognition.lexicon import Lexicon
+from pipeline.recognition.tagger import chain_of, rows_of
 from training import lexicon as words
 from training.examples import Batch, Example, batch, batched, corpora, examples, exchanged
-from training.lac import Lac, lac
+from training.lac import lac
 from training.tagger import STANDARDS, Tagger
 
 THREADS = 2
@@ -150,13 +150,13 @@ def predicted(model: Tagger, found: list[Example], known: Lexicon) -> list[tuple
     pairs = []
     for group in batched(found, 20_000, random.Random(0)):
         b = batch(group, known)
-        crf, labels = model.crfs[b.standard], bioes(STANDARDS[b.standard])
-        steps = torch.where(crf.steps > 0, crf.transitions, float(NEVER)).numpy()
-        start, end = (torch.where(mask > 0, 0.0, float(NEVER)).numpy() for mask in (crf.start, crf.end))
+        chain = chain_of(bioes(STANDARDS[b.standard]), model.crfs[b.standard].transitions.numpy())
         emissions = model.heads[b.standard](model(b.ids, b.flags)).numpy()
         for k, example in enumerate(group):
-            path = best_path(emissions[k], steps, start, end)
-            pairs.append(tuple([Span(*s) for s in decoded([labels[n] for n in p])] for p in (path, example.gold)))
+            path = best_path(emissions[k], *chain[1:])
+            pairs.append(
+                tuple([Span(*s) for s in decoded([chain.labels[n] for n in p])] for p in (path, example.gold))
+            )
     model.train()
     return pairs  # type: ignore[return-value]
 
@@ -170,15 +170,6 @@ def scores(model: Tagger, found: list[Example], known: Lexicon) -> str:
     return f"micro {score([count(f, w) for f, w in pairs]).f1:.4f} macro {macro:.4f} {each}"
 
 
-def numbers(base: Lac) -> np.ndarray:
-    """Row of the embedding for each code point."""
-    table = np.zeros(0x110000, np.int32)
-    for row, characters in enumerate(base.characters):
-        for character in characters:
-            table[ord(character)] = row
-    return table
-
-
 def main() -> None:
     """Train by ``params.yaml`` of the working directory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -187,14 +178,15 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="weights to start from; none: LAC's")
     args = parser.parse_args()
     params = YAML(typ="safe", pure=True).load(Path("params.yaml").read_text(encoding="utf-8"))
-    base, table = (found := lac()), numbers(found)
+    base = lac()
+    rows = rows_of(base.characters)
     model = Tagger(base, 0.0)
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
     given = Settings(**params[args.round])
     parts = {name: both for name, both in corpora(Path(params["corpora"])).items() if given.repeat.get(name, 1.0) > 0}
-    train_on = {name: examples(name, both[0], table, base) for name, both in parts.items()}
-    dev = {name: examples(name, both[1], table, base) for name, both in parts.items() if both[1]}
+    train_on = {name: examples(name, both[0], rows, base) for name, both in parts.items()}
+    dev = {name: examples(name, both[1], rows, base) for name, both in parts.items() if both[1]}
     train(model, train_on, dev, given, params["seed"], lambda: torch.save(model.state_dict(), args.out))
 
 

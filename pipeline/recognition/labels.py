@@ -4,9 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-STANDARDS = ("report", "msra", "cluener")
-"""Annotation standards that the tagger has a head for; the pipeline uses the first."""
-
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 

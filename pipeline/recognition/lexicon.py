@@ -39,9 +39,7 @@ class Lexicon:
         _fill(hashes, self._slots)
 
     def features(self, points: Array, out: Array) -> None:
-        """Set the features of a text, given as its code points, in ``out``
-        (characters, FEATURES), all zeros before.
-        """
+        """Set a text's features in ``out`` (characters, FEATURES), all zeros before; ``points``: its code points."""
         _features(points, self._hashes, self._classes, self._vectors, self._slots, out)
 
 

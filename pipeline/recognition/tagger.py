@@ -7,7 +7,7 @@ figure is the same bit for bit whatever a batch holds.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +15,8 @@ import numpy as np
 import onnxruntime
 
 from pipeline.models import checked
-from pipeline.recognition.decoding import NEVER, Floats, Integers, best_path, span_probabilities
-from pipeline.recognition.labels import bioes, legal
+from pipeline.recognition.decoding import NEVER, Floats, best_path, span_probabilities
+from pipeline.recognition.labels import bioes, decoded, legal
 from pipeline.recognition.lexicon import FEATURES, Lexicon
 
 _UNKNOWN = 0
@@ -42,7 +42,9 @@ class Reading(NamedTuple):
     names: list[Found]
 
 
-class _Chain(NamedTuple):
+class Chain(NamedTuple):
+    """Labels of a standard; scores of steps between them, of starts and of ends, as ``best_path`` takes them."""
+
     labels: list[str]
     steps: Floats
     start: Floats
@@ -58,16 +60,13 @@ class Tagger:
             described = json.loads(kept["described"].item())
             self._lexicon = Lexicon(kept["hashes"], kept["classes"], kept["vectors"])
             self._chains = {
-                name: _names_chain(bioes(labels), kept[name]) for name, labels in described["standards"].items()
+                name: chain_of(bioes(labels), kept[name]) for name, labels in described["standards"].items()
             }
         self._calibration = described["calibration"]
         tags = described["tags"]
         self._tags = np.array([tag.removesuffix("-B").removesuffix("-I") for tag in tags], object)
         self._goes_on = np.array([tag.endswith("-I") for tag in tags])
-        self._numbers = np.zeros(0x110000, np.int32)
-        for number, same in enumerate(described["characters"]):
-            for character in same:
-                self._numbers[ord(character)] = number
+        self._rows = rows_of(described["characters"])
         # the heads of other standards are left out
         self._needed = onnxruntime.RunOptions()
         self._needed.only_execute_path_to_fetches = True
@@ -105,17 +104,27 @@ class Tagger:
         flags = np.zeros((len(sentences), lengths[0], FEATURES), np.float32)
         for row, sentence in enumerate(sentences):
             points = np.frombuffer(sentence.encode("utf-32-le", "surrogatepass"), np.uint32)
-            ids[: len(points), row] = self._numbers[points]
+            ids[: len(points), row] = self._rows[points]
             self._lexicon.features(points, flags[row])
         fed = {"ids": ids, "features": np.ascontiguousarray(flags.transpose(1, 0, 2)), "lengths": lengths}
         tags, names = self._session.run(["words", standard], fed, self._needed)
         return tags, names
 
 
-def _names_chain(labels: list[str], steps: Floats) -> _Chain:
+def rows_of(characters: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    """Row of the embedding for each code point; 0 for those that none of the rows' ``characters`` names."""
+    rows: np.ndarray[tuple[int, ...], np.dtype[np.int32]] = np.zeros(0x110000, np.int32)
+    for row, same in enumerate(characters):
+        for character in same:
+            rows[ord(character)] = row
+    return rows
+
+
+def chain_of(labels: list[str], steps: Floats) -> Chain:
+    """The chain of a standard, in which what is not legal is barred."""
     start, allowed, end = legal(labels)
     zero = np.float32(0)
-    return _Chain(
+    return Chain(
         labels,
         np.where(allowed, steps, NEVER).astype(np.float32),
         np.where(start, zero, NEVER),
@@ -123,16 +132,17 @@ def _names_chain(labels: list[str], steps: Floats) -> _Chain:
     )
 
 
-def _names(emissions: Floats, chain: _Chain, slope: float, intercept: float) -> list[Found]:
+def _names(emissions: Floats, chain: Chain, slope: float, intercept: float) -> list[Found]:
     path = best_path(emissions, *chain[1:])
-    spans = list(_spans(path))
-    if not spans:
+    found = decoded([chain.labels[number] for number in path.tolist()])
+    if not found:
         return []
-    probabilities = span_probabilities(emissions, *chain[1:], path, np.array(spans))
+    spans = np.array([(start, end) for start, end, _ in found])
+    probabilities = span_probabilities(emissions, *chain[1:], path, spans)
     scores = 1 / (1 + np.exp(-(slope * logit(probabilities) + intercept)))
     return [
-        Found(start, end, chain.labels[path[start]][2:], round(score, 4))
-        for (start, end), score in zip(spans, scores.tolist(), strict=True)
+        Found(start, end, label, round(score, 4))
+        for (start, end, label), score in zip(found, scores.tolist(), strict=True)
     ]
 
 
@@ -141,17 +151,6 @@ def logit(probabilities: Floats) -> Floats:
     p = np.clip(probabilities.astype(np.float64), 1e-6, 1 - 1e-6)
     odds: Floats = np.log(p / (1 - p))
     return odds
-
-
-def _spans(path: Integers) -> Iterator[tuple[int, int]]:
-    """Of a legal path in the order of ``bioes``: O, then B, I, E and S of each name."""
-    start = 0
-    for at in np.flatnonzero(path).tolist():
-        position = (int(path[at]) - 1) % 4
-        if position in (0, 3):
-            start = at
-        if position in (2, 3):
-            yield start, at + 1
 
 
 @lru_cache(maxsize=1)

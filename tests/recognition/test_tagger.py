@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.recognition.labels import STANDARDS, bioes
+from pipeline.recognition import STANDARDS
+from pipeline.recognition.labels import bioes
 from pipeline.recognition.tagger import Tagger, tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.segmentation.core import sentences
