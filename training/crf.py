@@ -25,32 +25,35 @@ class CRF(nn.Module):
         self.register_buffer("steps", torch.from_numpy(steps.astype(np.float32)))
         self.register_buffer("end", torch.from_numpy(end.astype(np.float32)))
 
-    def forward(self, emissions: Tensor, gold: Tensor, lengths: Tensor) -> Tensor:
-        """Sum over sentences; emissions (B, T, L), gold (B, T) label numbers, lengths (B,)."""
+    def forward(self, emissions: Tensor, gold: Tensor, wanted: Tensor) -> Tensor:
+        """Sum over sentences; emissions (B, T, L), gold (B, T) label numbers.
+
+        ``wanted`` (B, T, L): probabilities that each position's labels should have. The gradient of emissions goes to
+        them, which may be softer than ``gold``; that of steps, and the loss, are gold's.
+        """
         loss: Tensor = _NegativeLogLikelihood.apply(
-            emissions, self.transitions, gold, lengths, self.start, self.steps, self.end
+            emissions, self.transitions, gold, wanted, self.start, self.steps, self.end
         )
         return loss
+
+    @torch.no_grad()
+    def probabilities(self, emissions: Tensor) -> Tensor:
+        """Of each label at each position; (B, T, L) as emissions."""
+        gold = torch.zeros(emissions.shape[:2], dtype=torch.int64)
+        found = torch.zeros_like(emissions)
+        rest = (self.start, self.steps, self.end)
+        _run(emissions, self.transitions, gold, torch.zeros_like(emissions), rest, found)
+        return found
 
 
 class _NegativeLogLikelihood(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, emissions: Tensor, transitions: Tensor, *rest: Tensor) -> Tensor:
-        gold, lengths, start, steps, end = (tensor.numpy() for tensor in rest)
-        d_emissions = np.zeros(emissions.shape, np.float32)
-        d_transitions = np.zeros(transitions.shape, np.float32)
-        loss = _likelihood(
-            emissions.detach().contiguous().numpy(),
-            transitions.detach().numpy(),
-            gold,
-            lengths,
-            start,
-            steps,
-            end,
-            d_emissions,
-            d_transitions,
-        )
-        ctx.save_for_backward(torch.from_numpy(d_emissions), torch.from_numpy(d_transitions))
+    def forward(
+        ctx: Any, emissions: Tensor, transitions: Tensor, gold: Tensor, wanted: Tensor, *rest: Tensor
+    ) -> Tensor:
+        d_emissions = torch.zeros_like(emissions)
+        loss, d_transitions = _run(emissions, transitions, gold, wanted, rest, d_emissions)
+        ctx.save_for_backward(d_emissions, d_transitions)
         return emissions.new_tensor(loss)
 
     @staticmethod
@@ -59,18 +62,25 @@ class _NegativeLogLikelihood(torch.autograd.Function):
         return grads[0] * d_emissions, grads[0] * d_transitions, None, None, None, None, None
 
 
+def _run(
+    emissions: Tensor, transitions: Tensor, gold: Tensor, wanted: Tensor, rest: tuple[Tensor, ...], d_emissions: Tensor
+) -> tuple[float, Tensor]:
+    """Loss and gradient of the steps; adds that of emissions to ``d_emissions``."""
+    d_transitions = torch.zeros_like(transitions)
+    given = (emissions.detach().contiguous(), transitions.detach(), gold, wanted.contiguous(), *rest)
+    return _likelihood(*(t.numpy() for t in (*given, d_emissions, d_transitions))), d_transitions
+
+
 @numba.njit(nogil=True, cache=True)
-def _likelihood(emissions, transitions, gold, lengths, start, steps, end, d_emissions, d_transitions):  # type: ignore[no-untyped-def]
+def _likelihood(emissions, transitions, gold, wanted, start, steps, end, d_emissions, d_transitions):  # type: ignore[no-untyped-def]
     """Loss; adds its gradients to the last two arrays."""
-    labels = emissions.shape[2]
+    length, labels = emissions.shape[1:]
     weights = np.exp(transitions) * steps
     loss = 0.0
-    longest = lengths.max()
-    alphas = np.empty((longest, labels), np.float32)
-    local = np.empty((longest, labels), np.float32)
-    scale = np.empty(longest, np.float32)
-    for sentence in range(len(lengths)):
-        length = lengths[sentence]
+    alphas = np.empty((length, labels), np.float32)
+    local = np.empty((length, labels), np.float32)
+    scale = np.empty(length, np.float32)
+    for sentence in range(len(emissions)):
         log_z = 0.0
         for t in range(length):
             row = emissions[sentence, t]
@@ -102,8 +112,7 @@ def _likelihood(emissions, transitions, gold, lengths, start, steps, end, d_emis
             label = gold[sentence, t]
             score += emissions[sentence, t, label]
             for j in range(labels):
-                d_emissions[sentence, t, j] = alphas[t, j] * beta[j]
-            d_emissions[sentence, t, label] -= 1
+                d_emissions[sentence, t, j] += alphas[t, j] * beta[j] - wanted[sentence, t, j]
             if t:
                 earlier = gold[sentence, t - 1]
                 score += transitions[earlier, label]

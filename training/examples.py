@@ -25,7 +25,10 @@ LONGEST = 400
 
 
 class Example(NamedTuple):
-    """A sentence as numbers: characters, label at each, LAC's tag at each, flags of the lexicon (T, FEATURES)."""
+    """A sentence as numbers, (T,) each: characters, label at each, LAC's tag at each, code points.
+
+    ``wanted`` (T, labels): how probable a teacher finds each label, or none.
+    """
 
     standard: str
     ids: np.ndarray
@@ -33,17 +36,18 @@ class Example(NamedTuple):
     tags: np.ndarray
     points: np.ndarray
     spans: tuple[Span, ...]
+    wanted: np.ndarray
 
 
 class Batch(NamedTuple):
-    """Examples of one standard and one length: (B, T) each, features of words (B, T, FEATURES), lengths (B,)."""
+    """Examples of one standard and one length: (B, T) each, features (B, T, FEATURES), wanted (B, T, labels)."""
 
     standard: str
     ids: Tensor
     gold: Tensor
     tags: Tensor
     flags: Tensor
-    lengths: Tensor
+    wanted: Tensor
 
 
 def corpora(folder: Path) -> dict[str, tuple[list[Sentence], list[Sentence]]]:
@@ -90,7 +94,7 @@ def _units(text: str, spans: Sequence[Span]) -> Iterator[Sentence]:
 @torch.no_grad()
 def examples(standard: str, found: Iterable[Sentence], rows: np.ndarray, lac: Lac) -> list[Example]:
     """Sentences as numbers; ``rows`` maps code points to rows of the embedding. LAC itself says the tags."""
-    teacher = Tagger(lac, 0.0).eval()
+    teacher = Tagger(lac).eval()
     index = {label: number for number, label in enumerate(bioes(STANDARDS[standard]))}
     free = np.zeros(len(lac.tags), np.float32)
     by_length: dict[int, list[Sentence]] = {}
@@ -108,33 +112,59 @@ def examples(standard: str, found: Iterable[Sentence], rows: np.ndarray, lac: La
             for k, s in enumerate(some):
                 gold = np.array([index[label] for label in encoded(length, s.spans)])
                 tags = best_path(emissions[k], lac.transitions, free, free)
-                made.append(Example(standard, ids[k], gold, tags, points[k], s.spans))
+                wanted = np.eye(len(index), dtype=np.float16)[gold]
+                made.append(Example(standard, ids[k], gold, tags, points[k], s.spans, wanted))
     return made
 
 
-def exchanged(found: list[Example], share: float, rng: random.Random) -> list[Example]:
-    """In that share of the sentences, half of the names exchanged for others of their label (Dai, Adel 2020)."""
+@torch.no_grad()
+def taught(found: list[Example], teachers: Sequence[Tagger], share: float, lexicon: Lexicon) -> list[Example]:
+    """``wanted`` of each example as a mean: ``share`` of the teachers' probabilities, the rest of the annotation's.
+
+    After Hinton et al. (2015) and, with a chain's marginal probabilities, Wang et al. (2020, arXiv:2004.03846).
+    """
+    made = []
+    for group in batched(found, 20_000, random.Random(0)):
+        b = batch(group, lexicon)
+        said = [t.crfs[b.standard].probabilities(t.heads[b.standard](t(b.ids, b.flags))) for t in teachers]
+        mean = (torch.stack(said).mean(dim=0) * share + b.wanted * (1 - share)).numpy().astype(np.float16)
+        made += [example._replace(wanted=mean[row]) for row, example in enumerate(group)]
+    return made
+
+
+def exchanged(found: list[Example], share: float, lists: int, rng: random.Random) -> list[Example]:
+    """In that share of the sentences, half of the names exchanged for others of their label (Dai, Adel 2020).
+
+    Lists of names, few and each unlike the next, are given ``lists`` times more, with all exchanged.
+    """
     pool: dict[str, list[tuple[Example, int, int]]] = {}
     for example in found:
         for start, end, label in example.spans:
             pool.setdefault(label, []).append((example, start, end))
     made = []
     for example in found:
-        if not example.spans or rng.random() >= share:
-            made.append(example)
-            continue
-        pieces, at = [], 0
-        for start, end, label in example.spans:
-            pieces.append((example, at, start))
-            pieces.append(rng.choice(pool[label]) if rng.random() < 0.5 else (example, start, end))
-            at = end
-        pieces.append((example, at, len(example.ids)))
-        ids, gold, tags, points = (
-            np.concatenate([getattr(e, field)[start:end] for e, start, end in pieces])
-            for field in ("ids", "gold", "tags", "points")
+        often = (
+            lists if len(example.spans) >= 4 and 2 * sum(e - s for s, e, _ in example.spans) > len(example.ids) else 0
         )
-        made.append(Example(example.standard, ids, gold, tags, points, ()) if len(ids) <= LONGEST else example)
+        made += [_exchanged(example, pool, 1.0, rng) for _ in range(often)]
+        made.append(_exchanged(example, pool, 0.5, rng) if example.spans and rng.random() < share else example)
     return made
+
+
+def _exchanged(
+    example: Example, pool: dict[str, list[tuple[Example, int, int]]], share: float, rng: random.Random
+) -> Example:
+    pieces, at = [], 0
+    for start, end, label in example.spans:
+        pieces.append((example, at, start))
+        pieces.append(rng.choice(pool[label]) if rng.random() < share else (example, start, end))
+        at = end
+    pieces.append((example, at, len(example.ids)))
+    ids, gold, tags, points, wanted = (
+        np.concatenate([getattr(e, field)[start:end] for e, start, end in pieces])
+        for field in ("ids", "gold", "tags", "points", "wanted")
+    )
+    return Example(example.standard, ids, gold, tags, points, (), wanted) if len(ids) <= LONGEST else example
 
 
 def batched(found: list[Example], budget: int, rng: random.Random) -> list[list[Example]]:
@@ -155,8 +185,7 @@ def batch(group: Sequence[Example], lexicon: Lexicon) -> Batch:
     flags = np.zeros((len(group), len(group[0].ids), FEATURES), np.float32)
     for row, example in enumerate(group):
         lexicon.features(example.points, flags[row])
-    ids, gold, tags = (
-        torch.from_numpy(np.stack([getattr(e, field) for e in group])) for field in ("ids", "gold", "tags")
+    ids, gold, tags, wanted = (
+        torch.from_numpy(np.stack([getattr(e, field) for e in group])) for field in ("ids", "gold", "tags", "wanted")
     )
-    lengths = torch.full((len(group),), flags.shape[1])
-    return Batch(group[0].standard, ids, gold, tags, torch.from_numpy(flags), lengths)
+    return Batch(group[0].standard, ids, gold, tags, torch.from_numpy(flags), wanted.float())

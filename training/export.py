@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import torch
 from onnx import TensorProto, helper, numpy_helper
 from ruamel.yaml import YAML
 from sklearn.linear_model import LogisticRegression
@@ -29,7 +28,8 @@ from training.corpora import Sentence, passage
 from training.examples import corpora
 from training.gru import BiGRU
 from training.lac import Lac, lac
-from training.tagger import HIDDEN, STANDARDS, Tagger
+from training.tagger import STANDARDS, Tagger
+from training.train import loaded
 
 MODELS = ROOT / "models"
 OPSET = 17
@@ -47,7 +47,7 @@ def export(model: Tagger, standards: Iterable[str], path: Path) -> None:
     weights: dict[str, np.ndarray] = {
         "embedding": _array(model.embedding.weight),
         "flags": _array(model.flags.weight).T.copy(),
-        "flat": np.array([0, 0, 2 * HIDDEN], np.int64),
+        "flat": np.array([0, 0, 2 * model.units], np.int64),
     }
     nodes = [
         helper.make_node("Gather", ["embedding", "ids"], ["characters"]),
@@ -55,7 +55,7 @@ def export(model: Tagger, standards: Iterable[str], path: Path) -> None:
         helper.make_node("Concat", ["characters", "words.known"], ["input"], axis=2),
     ]
     state = "input"
-    settings = {"direction": "bidirectional", "hidden_size": HIDDEN, "linear_before_reset": 1}
+    settings = {"direction": "bidirectional", "hidden_size": model.units, "linear_before_reset": 1}
     for name, layer in (("lower", model.lower), ("upper", model.upper)):
         weights |= _gru(name, layer)
         given = [state, *(f"{name}.{part}" for part in "WRB"), "lengths"]
@@ -175,8 +175,7 @@ def main() -> None:
     args = parser.parse_args()
     folder = Path(YAML(typ="safe", pure=True).load(Path("params.yaml").read_text(encoding="utf-8"))["corpora"])
     base = lac()
-    model = Tagger(base, 0.0).eval()
-    model.load_state_dict(torch.load(args.weights, weights_only=True))
+    model = loaded(args.weights, base)
     words = lexicon.table()
     ship(model, base, words, {name: [1.0, 0.0] for name in SHIPPED})
     ship(model, base, words, calibrations(folder))

@@ -26,9 +26,9 @@ from pipeline.recognition.labels import bioes, decoded
 from pipeline.recognition.lexicon import Lexicon
 from pipeline.recognition.tagger import chain_of, rows_of
 from training import lexicon as words
-from training.examples import Batch, Example, batch, batched, corpora, examples, exchanged
-from training.lac import lac
-from training.tagger import STANDARDS, Tagger
+from training.examples import Batch, Example, batch, batched, corpora, examples, exchanged, taught
+from training.lac import Lac, lac
+from training.tagger import FLAGS, HIDDEN, STANDARDS, Tagger
 
 THREADS = 2
 WARM_UP = 200
@@ -45,6 +45,8 @@ class Settings(NamedTuple):
     """How often each corpus is read in an epoch."""
     exchange: dict[str, float]
     """Share of each corpus's sentences in which names are exchanged for others of their label."""
+    lists: int
+    """How much more often lists of names are read, each time with other names."""
     characters: int
     """In a batch."""
     dropout: float
@@ -54,6 +56,12 @@ class Settings(NamedTuple):
     """Weight of LAC's tags against the names."""
     decay: float
     """Of the running mean of the weights, which is what is kept."""
+    units: int = HIDDEN
+    """Of each direction of a layer; fewer than LAC's are taken from those of the network that it starts from."""
+    flags: int = FLAGS
+    """Units that the lexicon's features are projected to; fewer likewise."""
+    taught: dict[str, float] | None = None
+    """Weight of the teachers' probabilities against the annotation of each corpus."""
 
 
 def train(
@@ -61,6 +69,7 @@ def train(
     train_on: dict[str, list[Example]],
     dev: dict[str, list[Example]],
     given: Settings,
+    known: Lexicon,
     seed: int,
     keep: Callable[[], object],
 ) -> None:
@@ -68,7 +77,6 @@ def train(
     chance = random.Random(seed)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    known = Lexicon(**words.table())
     parameters = dict(model.named_parameters())
     fresh = [p for name, p in parameters.items() if name.startswith(("heads", "crfs", "flags"))]
     started = [p for name, p in parameters.items() if not name.startswith(("heads", "crfs", "flags"))]
@@ -128,7 +136,9 @@ def _epoch(train_on: dict[str, list[Example]], given: Settings, chance: random.R
     for corpus, found in train_on.items():
         times = given.repeat.get(corpus, 1.0)
         some = found * int(times) + chance.sample(found, int(len(found) * (times % 1)))
-        groups += batched(exchanged(some, given.exchange.get(corpus, 0.0), chance), given.characters, chance)
+        groups += batched(
+            exchanged(some, given.exchange.get(corpus, 0.0), given.lists, chance), given.characters, chance
+        )
     chance.shuffle(groups)
     return groups
 
@@ -137,10 +147,10 @@ def _gradients(model: Tagger, weights: list[nn.Parameter], b: Batch, given: Sett
     """Gradients of the summed loss, the names' part of it, and the characters."""
     ids = torch.where(torch.rand(b.ids.shape) < given.unknown, 0, b.ids)
     states = model(ids, b.flags)
-    names = model.crfs[b.standard](model.heads[b.standard](states), b.gold, b.lengths)
+    names = model.crfs[b.standard](model.heads[b.standard](states), b.gold, b.wanted)
     tags = nn.functional.cross_entropy(model.words(states).flatten(0, 1), b.tags.flatten(), reduction="sum")
     found = torch.autograd.grad(names + given.words * tags, weights, allow_unused=True)
-    return list(found), float(names.detach()), int(b.lengths.sum())
+    return list(found), float(names.detach()), b.ids.numel()
 
 
 @torch.no_grad()
@@ -176,18 +186,36 @@ def main() -> None:
     parser.add_argument("round", help="block of params.yaml")
     parser.add_argument("out", type=Path, help="where the weights go")
     parser.add_argument("--start", type=Path, help="weights to start from; none: LAC's")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="weights of networks to learn from")
     args = parser.parse_args()
     params = YAML(typ="safe", pure=True).load(Path("params.yaml").read_text(encoding="utf-8"))
     base = lac()
     rows = rows_of(base.characters)
-    model = Tagger(base, 0.0)
-    if args.start:
-        model.load_state_dict(torch.load(args.start, weights_only=True))
     given = Settings(**params[args.round])
+    known = Lexicon(**words.table())
+    teachers = [loaded(path, base) for path in args.teachers]
+    model = loaded(args.start, base) if args.start else Tagger(base)
+    if (model.units, model.flags.out_features) != (given.units, given.flags):
+        wide, model = model, Tagger(base, given.units, given.flags)
+        model.narrow(wide)
     parts = {name: both for name, both in corpora(Path(params["corpora"])).items() if given.repeat.get(name, 1.0) > 0}
     train_on = {name: examples(name, both[0], rows, base) for name, both in parts.items()}
+    if teachers:
+        train_on = {
+            name: taught(found, teachers, (given.taught or {}).get(name, 0.0), known)
+            for name, found in train_on.items()
+        }
     dev = {name: examples(name, both[1], rows, base) for name, both in parts.items() if both[1]}
-    train(model, train_on, dev, given, params["seed"], lambda: torch.save(model.state_dict(), args.out))
+    train(model, train_on, dev, given, known, args.seed, lambda: torch.save(model.state_dict(), args.out))
+
+
+def loaded(path: Path, base: Lac) -> Tagger:
+    """The network of weights as this module writes them."""
+    weights = torch.load(path, weights_only=True)
+    model = Tagger(base, weights["lower.recurrent"].shape[1], len(weights["flags.weight"]))
+    model.load_state_dict(weights)
+    return model.eval()
 
 
 if __name__ == "__main__":
