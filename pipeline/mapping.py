@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -94,7 +95,7 @@ def map_isolated(
 
     if not documents:
         return
-    processes = workers or max(1, min(len(documents), len(os.sched_getaffinity(0))))
+    processes = workers or max(1, min(len(documents), cores()))
     # with the function among the arguments of the start, what it imports is loaded before memory is limited: a process
     # that fails to load a task says nothing, and the task would wait forever
     pool = ProcessPool(
@@ -120,6 +121,32 @@ def map_isolated(
     finally:
         pool.stop()
         pool.join()
+
+
+def map_in_threads(function: Callable[[D], R], items: Iterable[D]) -> Iterator[tuple[D, R]]:
+    """(item, result) pairs in the order given; for functions that spend their time outside Python's lock.
+
+    The threads live no longer than the call: kept ones would be missing in a process that is forked later.
+    """
+    threads = cores()
+    if threads == 1:
+        yield from ((item, function(item)) for item in items)
+        return
+    waiting: deque[tuple[D, Future[R]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for item in items:
+            waiting.append((item, pool.submit(function, item)))
+            # a few ahead keep the threads busy; more would only pile up results
+            if len(waiting) > 2 * threads:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Made(NamedTuple):
