@@ -6,7 +6,6 @@ Tokens agree with their edges.
 import bisect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.recognition import organizations, places, titles
@@ -191,16 +190,16 @@ def _whole(certain: Sequence[_Candidate], read_names: Sequence[_Candidate]) -> l
 
     A longer name that holds several of them (省委 and 省政府) has run on instead.
     """
-    longer = []
+    ordered = sorted(certain)
+    starts = [c.start for c in ordered]
+    parts: set[_Candidate] = set()
     for name in read_names:
-        inside = [
-            c
-            for c in certain
-            if name.start <= c.start and c.end <= name.end and c.end - c.start < name.end - name.start
-        ]
-        if inside and len({(c.start, c.end) for c in _chosen(inside, [])}) == 1:
-            longer.append(name)
-    return [c for c in certain if not any(n.start <= c.start and c.end <= n.end for n in longer)] + list(read_names)
+        begun = ordered[bisect.bisect_left(starts, name.start) : bisect.bisect_left(starts, name.end)]
+        inside = [c for c in begun if c.end <= name.end]
+        shorter = [c for c in inside if c.end - c.start < name.end - name.start]
+        if shorter and len({(c.start, c.end) for c in _chosen(shorter, [])}) == 1:
+            parts.update(inside)
+    return [c for c in certain if c not in parts] + list(read_names)
 
 
 def _within(candidates: Iterable[_Candidate], works: Sequence[titles.Title]) -> list[_Candidate]:
@@ -285,14 +284,14 @@ def _subtype(text: str, c: _Candidate) -> str:
 
 def _tokens(words: Sequence[tuple[int, int]], tags: Sequence[str], edges: Iterable[tuple[int, int]]) -> list[Token]:
     """Words, split where the edge of a name cuts one, each with the part of speech of most of its characters."""
-    cuts = sorted({at for edge in edges for at in edge})
-    tokens = []
+    cuts = {at for edge in edges for at in edge}
+    rows = []
     for start, end in words:
-        inner = cuts[bisect.bisect_right(cuts, start) : bisect.bisect_left(cuts, end)]
-        for left, right in pairwise([start, *inner, end]):
-            found = tags[left:right]
-            pos = found[0]
-            if found.count(pos) < len(found):
-                pos = max(found, key=found.count)
-            tokens.append(Token(left, right, pos))
-    return tokens
+        left = start
+        for right in range(start + 1, end + 1):
+            if right == end or right in cuts:
+                # of equal numbers the first counts, so that of two characters it is always the first
+                pos = tags[left] if right - left < 3 else max(found := tags[left:right], key=found.count)
+                rows.append((left, right, pos))
+                left = right
+    return [*map(Token._make, rows)]

@@ -7,19 +7,22 @@ figure is the same bit for bit whatever a batch holds.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
 
+from pipeline.mapping import map_in_threads
 from pipeline.models import checked
 from pipeline.recognition.decoding import NEVER, Floats, best_path, span_probabilities
 from pipeline.recognition.labels import bioes, decoded, legal
 from pipeline.recognition.lexicon import FEATURES, Lexicon
 
 _UNKNOWN = 0
+_FILLED = 0.85
+"""Of a batch's shortest sentence: what part it must be of the longest."""
 
 
 class Found(NamedTuple):
@@ -80,18 +83,19 @@ class Tagger:
     def __call__(self, sentences: Sequence[str], standard: str = "report", batch_size: int = 16) -> list[Reading]:
         """Read each sentence; the results do not depend on ``batch_size`` or on the other sentences."""
         readings = [Reading([], [], []) for _ in sentences]
-        longest_first = sorted((i for i, s in enumerate(sentences) if s), key=lambda i: -len(sentences[i]))
-        for first in range(0, len(longest_first), batch_size):
-            batch = longest_first[first : first + batch_size]
-            tags, names = self._emissions([sentences[i] for i in batch], standard)
+        batches = _batches([len(sentence) for sentence in sentences], batch_size)
+        # onnxruntime lets other threads go on, and each batch is summed by one thread alone
+        for batch, (tags, names) in map_in_threads(
+            lambda batch: self._emissions([sentences[i] for i in batch], standard), batches
+        ):
+            best = tags.argmax(axis=2)
+            begins = ~self._goes_on[best]
+            begins[0] = True
             for row, index in enumerate(batch):
                 length = len(sentences[index])
-                numbers = tags[:length, row].argmax(axis=1)
-                begins = ~self._goes_on[numbers]
-                begins[0] = True
                 readings[index] = Reading(
-                    self._tags[numbers].tolist(),
-                    np.flatnonzero(begins).tolist(),
+                    self._tags[best[:length, row]].tolist(),
+                    np.flatnonzero(begins[:length, row]).tolist(),
                     _names(
                         np.ascontiguousarray(names[:length, row]), self._chains[standard], *self._calibration[standard]
                     ),
@@ -101,14 +105,29 @@ class Tagger:
     def _emissions(self, sentences: Sequence[str], standard: str) -> tuple[Floats, Floats]:
         lengths = np.array([len(sentence) for sentence in sentences], np.int32)
         ids = np.full((lengths[0], len(sentences)), _UNKNOWN, np.int32)
-        flags = np.zeros((len(sentences), lengths[0], FEATURES), np.float32)
+        flags = np.zeros((lengths[0], len(sentences), FEATURES), np.float32)
         for row, sentence in enumerate(sentences):
             points = np.frombuffer(sentence.encode("utf-32-le", "surrogatepass"), np.uint32)
             ids[: len(points), row] = self._rows[points]
-            self._lexicon.features(points, flags[row])
-        fed = {"ids": ids, "features": np.ascontiguousarray(flags.transpose(1, 0, 2)), "lengths": lengths}
+            self._lexicon.features(points, flags[:, row])
+        fed = {"ids": ids, "features": flags, "lengths": lengths}
         tags, names = self._session.run(["words", standard], fed, self._needed)
         return tags, names
+
+
+def _batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
+    """Numbers of the sentences that go together, longest first: at most ``size``, little shorter than their first.
+
+    Padding costs as much as characters do.
+    """
+    batch: list[int] = []
+    for index in sorted((i for i, length in enumerate(lengths) if length), key=lambda i: -lengths[i]):
+        if batch and (len(batch) == size or lengths[index] < _FILLED * lengths[batch[0]]):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
 
 
 def rows_of(characters: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
@@ -134,9 +153,9 @@ def chain_of(labels: list[str], steps: Floats) -> Chain:
 
 def _names(emissions: Floats, chain: Chain, slope: float, intercept: float) -> list[Found]:
     path = best_path(emissions, *chain[1:])
-    found = decoded([chain.labels[number] for number in path.tolist()])
-    if not found:
+    if not path.any():  # label 0 is O
         return []
+    found = decoded([chain.labels[number] for number in path.tolist()])
     spans = np.array([(start, end) for start, end, _ in found])
     probabilities = span_probabilities(emissions, *chain[1:], path, spans)
     scores = 1 / (1 + np.exp(-(slope * logit(probabilities) + intercept)))

@@ -5,10 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.recognition import STANDARDS
 from pipeline.recognition.labels import bioes
-from pipeline.recognition.tagger import Tagger, tagger
+from pipeline.recognition.tagger import Tagger, _batches, tagger
 from pipeline.recognition.upos import UPOS
 from pipeline.segmentation.core import sentences
 
@@ -28,6 +30,17 @@ def test_readings_do_not_depend_on_the_batch(read: Tagger, standard: str) -> Non
     assert read(texts, standard, 64) == alone
     assert read(texts, standard, 5) == alone
     assert read(texts[::-1], standard, 7)[::-1] == alone
+
+
+@given(st.lists(st.integers(0, 300)), st.integers(1, 20))
+def test_sentences_of_like_length_share_a_batch_and_each_is_read_once(lengths: list[int], size: int) -> None:
+    batches = list(_batches(lengths, size))
+    assert sorted(i for batch in batches for i in batch) == [i for i, length in enumerate(lengths) if length]
+    for batch in batches:
+        assert 1 <= len(batch) <= size
+        assert lengths[batch[0]] == max(lengths[i] for i in batch)
+        padded = len(batch) * lengths[batch[0]]
+        assert sum(lengths[i] for i in batch) >= 0.85 * padded
 
 
 def test_an_empty_sentence_has_nothing(read: Tagger) -> None:
