@@ -14,6 +14,7 @@ from pipeline.recognition.core import units
 from pipeline.recognition.decoding import best_path
 from pipeline.recognition.labels import bioes, encoded
 from pipeline.recognition.lexicon import FEATURES, Lexicon
+from pipeline.recognition.tagger import chain_of
 from pipeline.segmentation.core import sentences
 from training.corpora import Sentence, Span, cluener, columns, passage, universal_ner
 from training.lac import Lac
@@ -117,19 +118,40 @@ def examples(standard: str, found: Iterable[Sentence], rows: np.ndarray, lac: La
     return made
 
 
-@torch.no_grad()
 def taught(found: list[Example], teachers: Sequence[Tagger], share: float, lexicon: Lexicon) -> list[Example]:
     """``wanted`` of each example as a mean: ``share`` of the teachers' probabilities, the rest of the annotation's.
 
     After Hinton et al. (2015) and, with a chain's marginal probabilities, Wang et al. (2020, arXiv:2004.03846).
     """
     made = []
+    for group, said in _said(found, teachers, found[0].standard, lexicon):
+        for example, probabilities in zip(group, said, strict=True):
+            mean = probabilities * share + example.wanted * (1 - share)
+            made.append(example._replace(wanted=mean.astype(np.float16)))
+    return made
+
+
+def lent(found: list[Example], teachers: Sequence[Tagger], standard: str, lexicon: Lexicon) -> list[Example]:
+    """Sentences of another corpus for ``standard``, with what the teachers see in them and nothing else."""
+    labels = bioes(STANDARDS[standard])
+    chain = chain_of(labels, np.zeros((len(labels), len(labels)), np.float32))
+    made = []
+    for group, said in _said(found, teachers, standard, lexicon):
+        for e, probabilities in zip(group, said, strict=True):
+            gold = best_path(np.log(probabilities + np.float32(1e-9)), *chain[1:])
+            made.append(Example(standard, e.ids, gold, e.tags, e.points, (), probabilities.astype(np.float16)))
+    return made
+
+
+@torch.no_grad()
+def _said(
+    found: list[Example], teachers: Sequence[Tagger], standard: str, lexicon: Lexicon
+) -> Iterator[tuple[list[Example], np.ndarray]]:
+    """Groups of the examples, and the mean of the teachers' probabilities of labels, (examples, T, labels)."""
     for group in batched(found, 20_000, random.Random(0)):
         b = batch(group, lexicon)
-        said = [t.crfs[b.standard].probabilities(t.heads[b.standard](t(b.ids, b.flags))) for t in teachers]
-        mean = (torch.stack(said).mean(dim=0) * share + b.wanted * (1 - share)).numpy().astype(np.float16)
-        made += [example._replace(wanted=mean[row]) for row, example in enumerate(group)]
-    return made
+        said = [t.crfs[standard].probabilities(t.heads[standard](t(b.ids, b.flags))) for t in teachers]
+        yield group, torch.stack(said).mean(dim=0).numpy()
 
 
 def exchanged(found: list[Example], share: float, lists: int, rng: random.Random) -> list[Example]:

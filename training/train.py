@@ -26,7 +26,7 @@ from pipeline.recognition.labels import bioes, decoded
 from pipeline.recognition.lexicon import Lexicon
 from pipeline.recognition.tagger import chain_of, rows_of
 from training import lexicon as words
-from training.examples import Batch, Example, batch, batched, corpora, examples, exchanged, taught
+from training.examples import Batch, Example, batch, batched, corpora, examples, exchanged, lent, taught
 from training.lac import Lac, lac
 from training.tagger import FLAGS, HIDDEN, STANDARDS, Tagger
 
@@ -62,6 +62,8 @@ class Settings(NamedTuple):
     """Units that the lexicon's features are projected to; fewer likewise."""
     taught: dict[str, float] | None = None
     """Weight of the teachers' probabilities against the annotation of each corpus."""
+    lent: dict[str, list[str]] | None = None
+    """Corpora that a standard is learnt from too, with the names that the teachers see."""
 
 
 def train(
@@ -202,9 +204,14 @@ def main() -> None:
     parts = {name: both for name, both in corpora(Path(params["corpora"])).items() if given.repeat.get(name, 1.0) > 0}
     train_on = {name: examples(name, both[0], rows, base) for name, both in parts.items()}
     if teachers:
+        shares = given.taught or {}
+        more = {
+            standard: [e for name in names for e in lent(train_on[name], teachers, standard, known)]
+            for standard, names in (given.lent or {}).items()
+        }
         train_on = {
-            name: taught(found, teachers, (given.taught or {}).get(name, 0.0), known)
-            for name, found in train_on.items()
+            name: taught(e, teachers, shares.get(name, 0.0), known) + more.get(name, [])
+            for name, e in train_on.items()
         }
     dev = {name: examples(name, both[1], rows, base) for name, both in parts.items() if both[1]}
     train(model, train_on, dev, given, known, args.seed, lambda: torch.save(model.state_dict(), args.out))
