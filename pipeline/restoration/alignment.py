@@ -13,14 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from pipeline.restoration.characters import codes
-
-_Ints = npt.NDArray[np.int64]
-_Points = npt.NDArray[np.uint32]
-_Mask = npt.NDArray[np.bool_]
-_Strings = npt.NDArray[np.object_]
+from pipeline.restoration.changes import Changes, Ints, carried_out, columns, first_wrong, places, with_new
 
 
 class Edit(NamedTuple):
@@ -52,8 +46,8 @@ class Replacement(NamedTuple):
 class Replacements(NamedTuple):
     """Proposals as columns, for steps that make many: one entry a replacement in each, sorted by ``starts``."""
 
-    starts: Sequence[int] | _Ints
-    ends: Sequence[int] | _Ints
+    starts: Sequence[int] | Ints
+    ends: Sequence[int] | Ints
     afters: Sequence[str]
     rules: Sequence[str]
     confidences: Sequence[float] | npt.NDArray[np.float64]
@@ -65,36 +59,8 @@ def in_order(replacements: Iterable[Replacement]) -> Replacements:
     return Replacements(*zip(*rows, strict=True)) if rows else NONE
 
 
-class _Changes(NamedTuple):
-    """Spans, of the raw or the current text, and what becomes of them; ``lengths`` are those of ``afters``."""
-
-    starts: _Ints
-    ends: _Ints
-    lengths: _Ints
-    afters: _Strings
-    rules: _Strings
-    confidences: npt.NDArray[np.float64]
-
-
-def _columns(
-    starts: Sequence[int] | _Ints,
-    ends: Sequence[int] | _Ints,
-    afters: Sequence[str],
-    rules: Sequence[str],
-    confidences: Sequence[float] | npt.NDArray[np.float64],
-) -> _Changes:
-    return _Changes(
-        np.asarray(starts, np.int64),
-        np.asarray(ends, np.int64),
-        np.fromiter(map(len, afters), np.int64, len(afters)),
-        np.asarray(afters, np.object_),
-        np.asarray(rules, np.object_),
-        np.asarray(confidences, np.float64),
-    )
-
-
 NONE = Replacements((), (), (), (), ())
-_NONE = _columns(*NONE)
+_NONE = columns(*NONE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +69,7 @@ class Alignment:
 
     raw: str
     text: str
-    _changes: _Changes = field(default=_NONE, repr=False)
+    _changes: Changes = field(default=_NONE, repr=False)
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
@@ -129,21 +95,11 @@ class Alignment:
             replacements = in_order(replacements)
         if not len(replacements.starts):
             return self
-        new, old = _columns(*replacements), self._changes
-        _check(new, len(self.text))
-        old_starts, old_ends = _places(old)
-        # the earlier changes that each meets: not those that only touch it
-        first, last = np.searchsorted(old_ends, new.starts, "right"), np.searchsorted(old_starts, new.ends, "left")
-        # raw position less text position behind the changes passed
-        shifts = np.concatenate(([0], old.ends - old_ends))[first]
-        placed = new._replace(starts=new.starts + shifts, ends=new.ends + shifts)
-        meets = first < last
-        if meets.any():
-            kept, merged = _merged(self.text, old, new, first, last)
-            parts = [_taken(old, kept), _with_effect(self.raw, _taken(placed, ~meets)), _with_effect(self.raw, merged)]
-        else:
-            parts = [old, _with_effect(self.raw, placed)]
-        return Alignment(self.raw, _replaced(self.text, new), _in_order(parts))
+        new = columns(*replacements)
+        if (wrong := first_wrong(new.starts, new.ends, len(self.text))) >= 0:
+            raise ValueError(f"replacements overlap, are empty or outside the text at {new.starts[wrong]}")
+        changes = with_new(self.raw, self.text, self._changes, new)
+        return Alignment(self.raw, carried_out(self.text, new), changes)
 
     def to_raw(self, start: int, end: int) -> tuple[int, int]:
         """The raw span of ``text[start:end]``.
@@ -159,122 +115,13 @@ class Alignment:
 
     @cached_property
     def _by_text(self) -> tuple[list[int], list[int], list[int], list[int]]:
-        starts, ends = _places(self._changes)
+        starts, ends = places(self._changes)
         return starts.tolist(), ends.tolist(), self._changes.starts.tolist(), self._changes.ends.tolist()
 
     @cached_property
     def _by_raw(self) -> tuple[list[int], list[int], list[int], list[int]]:
         starts, ends, raw_starts, raw_ends = self._by_text
         return raw_starts, raw_ends, starts, ends
-
-
-def _check(changes: _Changes, length: int) -> None:
-    wrong = (changes.starts >= changes.ends) | (changes.starts < 0) | (changes.ends > length)
-    wrong[1:] |= changes.starts[1:] < changes.ends[:-1]
-    if wrong.any():
-        raise ValueError(f"replacements overlap, are empty or outside the text at {changes.starts[wrong.argmax()]}")
-
-
-def _places(changes: _Changes) -> tuple[_Ints, _Ints]:
-    """Where changes stand in the text that they lead to."""
-    ends = changes.ends + np.cumsum(changes.lengths - (changes.ends - changes.starts))
-    return ends - changes.lengths, ends
-
-
-def _taken(changes: _Changes, which: _Mask | _Ints) -> _Changes:
-    starts, ends, lengths, afters, rules, confidences = changes
-    return _Changes(starts[which], ends[which], lengths[which], afters[which], rules[which], confidences[which])
-
-
-def _in_order(parts: list[_Changes]) -> _Changes:
-    parts = [part for part in parts if len(part.starts)] or parts[:1]
-    if len(parts) == 1:
-        return parts[0]
-    changes = _Changes(*map(np.concatenate, zip(*parts, strict=True)))
-    return _taken(changes, np.argsort(changes.starts, kind="stable"))
-
-
-def _with_effect(text: str, changes: _Changes) -> _Changes:
-    """The changes that leave ``text`` another."""
-    differs = _differs(codes(text), *changes[:3], codes("".join(changes.afters.tolist())))
-    return changes if differs.all() else _taken(changes, differs)
-
-
-@njit(cache=True)
-def _differs(points: _Points, starts: _Ints, ends: _Ints, lengths: _Ints, afters: _Points) -> _Mask:
-    differs = np.empty(starts.size, np.bool_)
-    taken = 0
-    for index in range(starts.size):
-        differs[index] = lengths[index] != ends[index] - starts[index]
-        if not differs[index]:
-            for at in range(lengths[index]):
-                differs[index] |= afters[taken + at] != points[starts[index] + at]
-        taken += lengths[index]
-    return differs
-
-
-def _replaced(text: str, changes: _Changes) -> str:
-    """The text with changes carried out."""
-    points = _spliced(codes(text), *changes[:3], codes("".join(changes.afters.tolist())))
-    return points.tobytes().decode("utf-32-le", "surrogatepass")
-
-
-@njit(cache=True)
-def _spliced(points: _Points, starts: _Ints, ends: _Ints, lengths: _Ints, afters: _Points) -> _Points:
-    found = np.empty(points.size + np.sum(lengths - (ends - starts)), np.uint32)
-    to = done = taken = 0
-    for index in range(starts.size + 1):
-        for at in range(done, starts[index] if index < starts.size else points.size):
-            found[to] = points[at]
-            to += 1
-        if index < starts.size:
-            for _ in range(lengths[index]):
-                found[to] = afters[taken]
-                to, taken = to + 1, taken + 1
-            done = ends[index]
-    return found
-
-
-def _merged(text: str, old: _Changes, new: _Changes, first: _Ints, last: _Ints) -> tuple[_Mask, _Changes]:
-    """Which earlier changes no new one meets, and one change for each group of those that meet, in the raw text.
-
-    ``first``, ``last``: the range of earlier changes that each new one meets.
-    """
-    groups: list[list[int]] = []  # from, to of new ones; from, to of earlier ones
-    meeting = np.flatnonzero(first < last)
-    for at, old_from, old_to in zip(
-        *(column.tolist() for column in (meeting, first[meeting], last[meeting])), strict=True
-    ):
-        if groups and old_from < groups[-1][3]:
-            groups[-1][1::2] = at + 1, max(groups[-1][3], old_to)
-        else:
-            groups.append([at, at + 1, old_from, old_to])
-    kept = np.ones(len(old.starts), np.bool_)
-    old_starts, old_ends = _places(old)
-    rows = []
-    for new_from, new_to, old_from, old_to in groups:
-        kept[old_from:old_to] = False
-        before, replaced = slice(old_from, old_to), slice(new_from, new_to)
-        start = min(int(new.starts[new_from]), int(old_starts[old_from]))
-        end = max(int(new.ends[new_to - 1]), int(old_ends[old_to - 1]))
-        after, done = [], start
-        for at in range(new_from, new_to):
-            after += [text[done : new.starts[at]], new.afters[at]]
-            done = int(new.ends[at])
-        rows.append(
-            (
-                start + int(old.starts[old_from] - old_starts[old_from]),
-                end + int(old.ends[old_to - 1] - old_ends[old_to - 1]),
-                "".join([*after, text[done:end]]),
-                _joined([*old.rules[before], *new.rules[replaced]]),
-                min(*old.confidences[before], *new.confidences[replaced]),
-            )
-        )
-    return kept, _columns(*zip(*rows, strict=True))
-
-
-def _joined(rules: list[str]) -> str:
-    return "+".join(dict.fromkeys(part for rule in rules for part in rule.split("+")))
 
 
 def _mapped(
