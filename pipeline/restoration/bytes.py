@@ -30,13 +30,13 @@ from pipeline.restoration.gbk import (
 from pipeline.restoration.glosses import READING
 from pipeline.restoration.growth import SEEN, Task
 from pipeline.restoration.hypotheses import tree
-from pipeline.restoration.language_model import ORDER, ngrams, numbered, own
+from pipeline.restoration.language_model import ORDER, ngrams, numbered, numbers, own
 from pipeline.restoration.punctuation import WIDE
 from pipeline.restoration.search import AHEAD, LONGEST, search
 
 _LINE = 300
 # of three and more `?`, or one among ASCII, nothing can be told
-_PLACE = re.compile(r"(?<!\?)\?{1,2}(?!\?)")
+_PLACE = re.compile(r"\?(?<!\?\?)\??(?!\?)")
 _NEIGHBOUR = re.compile(r"[^\x00-\xff]")
 _WORK, _WORK_PER_CHARACTER = 2_000_000, 40
 """Hypotheses after which a document is given up: only where a `?` stands at every turn there are so many."""
@@ -45,6 +45,8 @@ _GARBLED = 60
 _SOUND = 20_000
 """Characters of a document that its own language model is made of."""
 _GLOSS = re.compile(rf"[?(]({READING})\)")
+_UNSOUND = re.compile(rf"[^\n]{{0,2}}\?[^\n]{{0,{_GARBLED}}}")
+"""What may be misread: a line's next characters after a `?`, and two before."""
 _TAG_REST = re.compile(r"\?/?[a-z][a-z0-9]{0,9}/?>")
 _MARKED = "，。、；：？！“”（《"
 _FOREIGN = -7.0
@@ -133,9 +135,9 @@ def _task(text: str, normalized: bool, script: str) -> Task:
     gbk, points = table(), codes(text)
     seen = np.zeros(len(text), SEEN)
     seen["code"], seen["gloss"] = points, -1
-    seen["pair"] = np.where(points < 1 << 16, gbk.pair_of[np.minimum(points, 0xFFFF)], 0)
+    in_plane = np.minimum(points, 0xFFFF)  # U+FFFF is no character
+    seen["pair"], seen["marked"] = gbk.pair_of[in_plane], _is_marked(normalized)[in_plane]
     seen["number"] = numbered(_widened(text) if normalized else text, spoken=True)
-    seen["marked"] = _is_marked(normalized)[np.minimum(points, 0xFFFF)]
     for match in _TAG_REST.finditer(text):
         seen[match.start()]["tag"], seen[match.start()]["end"] = True, match.end()
     rows: list[tuple[int, int]] = []
@@ -151,11 +153,9 @@ def _task(text: str, normalized: bool, script: str) -> Task:
     else:
         costs[SIMPLIFIED], costs[RATHER_SIMPLIFIED] = _FOREIGN, _FOREIGN / 2
     listed_rows = listed(rows, n_glosses + len(text))
-    ascii_numbers = numbered("".join(map(chr, range(128))))
     document = own(_sound(text, seen["number"]))
-    return Task(
-        ngrams(), document, gbk.pairs, gbk.lists, seen, listed_rows, n_glosses, costs, ascii_numbers, normalized
-    )
+    ascii_ = numbers().plain[:128]
+    return Task(ngrams(), document, gbk.pairs, gbk.lists, seen, listed_rows, n_glosses, costs, ascii_, normalized)
 
 
 @cache
@@ -187,12 +187,16 @@ def _several() -> tuple[re.Pattern[str], dict[str, list[int]]]:
     return re.compile(f"[{first}](?=[{second}])"), pairs
 
 
-def _sound(text: str, numbers: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """The numbers of a text less what may be misread: a line's next characters after a `?`, and two before."""
-    newline = int(numbered("\n")[0])
-    sound = numbers[:_SOUND].copy()
-    for match in re.finditer(rf"[^\n]{{0,2}}\?[^\n]{{0,{_GARBLED}}}", text[:_SOUND]):
-        sound[match.start() : match.end()] = newline
+def _sound(text: str, of_text: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The numbers of a text less those of what may be misread."""
+    newline = numbers().plain[ord("\n")]
+    sound, text, done = of_text[:_SOUND].copy(), text[:_SOUND], 0
+    while (question := text.find("?", done)) >= 0:
+        start = max(done, question - 2, text.rfind("\n", done, question) + 1)
+        match = _UNSOUND.match(text, start)
+        assert match
+        done = match.end()
+        sound[start:done] = newline
     return sound
 
 

@@ -51,6 +51,20 @@ def by_code(kind: Callable[[str], int]) -> Callable[[npt.NDArray[np.uint32]], np
     return kinds
 
 
+def holds_any(kinds: str) -> Callable[[str], bool]:
+    """A test whether a text holds any of the characters in ``kinds``, the inside of a regular expression's class, or
+    any beyond U+FFFF if U+FFFF is one: by a table, where the class would be searched range by range."""
+    ranges = re.findall("(.)(?:-(.))?", kinds, re.S)
+    sought = np.zeros(1 << 16, np.bool_)
+    for first, last in ranges:
+        sought[ord(first) : ord(last or first) + 1] = True
+
+    def holds(text: str) -> bool:
+        return bool(sought.take(codes(text), mode="clip").any())
+
+    return holds
+
+
 _LONG = 10_000
 """Characters from which on it is faster to count all code points than to look at each character."""
 

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.restoration.alignment import Alignment, Replacements
-from pipeline.restoration.characters import HAN
+from pipeline.restoration.alignment import NONE, Alignment, Replacements
+from pipeline.restoration.characters import HAN, holds_any
 
 # tabs and line ends are the author's
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _ZERO = "\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
 _JOINER = "\u200c\u200d"
 _SURROGATE = "\ud800-\udfff"
-_ANY = re.compile(f"[{_CONTROL}{_ZERO}{_JOINER}{_SURROGATE}]+")
+_KINDS = _CONTROL + _ZERO + _JOINER + _SURROGATE
+_ANY = re.compile(f"[{_KINDS}]+")
 # the rule of each; a pair of surrogates is one character that was decoded in halves
 _UNSEEN = re.compile(
     f"(?P<surrogate>[{_SURROGATE}]+)|(?P<control>[{_CONTROL}]+)"
@@ -27,6 +28,8 @@ def controls(text: str) -> Replacements:
     Joiners (U+200C, U+200D) go only between Chinese characters: emoji and other scripts need them. The last text's are
     kept, since it is asked for several times.
     """
+    if not _may_be_in(text):  # nearly always
+        return NONE
     matches = list(_matches(text))
     rules = [match.lastgroup or "" for match in matches]
     afters = [_whole(match[0]) if rule == "surrogate" else "" for match, rule in zip(matches, rules, strict=True)]
@@ -38,6 +41,9 @@ def controls(text: str) -> Replacements:
 def without_controls(text: str) -> Alignment:
     """A text and what it is without them; it too is asked for several times."""
     return Alignment(text, text).apply(controls(text))
+
+
+_may_be_in = holds_any(_KINDS)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

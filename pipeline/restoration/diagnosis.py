@@ -101,7 +101,8 @@ def diagnose(raw: str, text: str, found: Glosses) -> Diagnosis:
     script = script_of(text)
     if script == "none":
         return Diagnosis(script)
-    marks = len(_MARKED.findall(raw)) + len(_MARKED_BY_COMMA.findall(raw))
+    # the other markers are controls
+    marks = len(_MARKED_BY_COMMA.findall(raw)) + (len(_MARKED.findall(raw)) if raw != text else 0)
     twice = len(_TWICE.findall(text))
     split = len(_SPLIT_GLOSS.findall(text))
     n_glosses = len(found.glosses)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from pipeline.restoration.alignment import Replacements
 from pipeline.restoration.characters import (
@@ -67,6 +68,8 @@ _QUOTED = re.compile(r"“[^”\n]*”|「[^」\n]*」|『[^』\n]*』|《[^》\
 _MIXED = 10
 """With so many traditional characters outside of quotation marks a simplified text is a mixed one."""
 _NONE = Replacements((), (), (), (), ())
+_OLD, _NEW, _HAN = 1, 2, 4
+_NEWLINE = ord("\n")
 
 
 class Conversion(NamedTuple):
@@ -87,7 +90,7 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
     if script == "simplified" and not (kept := _mixed_in(text)):
         return Conversion(_NONE, [])
     old_codes = codes(text)
-    old, new, han = _per_line(old_codes)
+    old, new, han = _per_line(old_codes, _kinds_of(old_codes))
     older = (old >= _PASSAGE) & (old > _CLEARLY * new)
     findings: list[Finding] = []
     if script == "simplified":
@@ -128,15 +131,17 @@ def _lengths(chars: _Codes) -> _Counts:
     return np.diff(ends, prepend=0, append=len(chars))
 
 
-def _per_line(chars: _Codes) -> tuple[_Counts, _Counts, _Counts]:
+@njit(cache=True)
+def _per_line(chars: _Codes, kinds: npt.NDArray[np.uint8]) -> _Counts:
     """Only traditional, only simplified, and all Chinese characters of each line."""
-    ends = np.cumsum(_lengths(chars))
-    of_char = _kinds_of(chars)
-    old, new, han = (np.diff(np.concatenate(([0], np.cumsum(of_char & kind > 0)))[ends], prepend=0) for kind in _KINDS)
-    return old, new, han
-
-
-_KINDS = _OLD, _NEW, _HAN = 1, 2, 4
+    counts = np.zeros((3, np.sum(chars == _NEWLINE) + 1), np.int64)
+    line = 0
+    for at in range(chars.size):
+        counts[0, line] += kinds[at] & _OLD > 0
+        counts[1, line] += kinds[at] & _NEW > 0
+        counts[2, line] += kinds[at] & _HAN > 0
+        line += chars[at] == _NEWLINE
+    return counts
 
 
 def _kind(char: str) -> int:
@@ -197,11 +202,11 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
     from pipeline.restoration.language_model import shipped_model
 
     model = shipped_model()
-    spoken = list(plain)
     known: dict[tuple[str, str, str, str, bool], tuple[str, float]] = {}
     for match in re.finditer(f"[{''.join(chars)}]", text):
         place, char = match.start(), match[0]
-        before, after = "".join(spoken[max(0, place - 3) : place]), plain[place + 1 : place + 4]
+        around = (decided[at][0] if at in decided else plain[at] for at in range(max(0, place - 3), place))
+        before, after = "".join(around), plain[place + 1 : place + 4]
         own_word = bool(_OWN_WORDS.match(plain, place))
         key = before, char, plain[place], after, own_word
         if key not in known:
@@ -212,7 +217,6 @@ def _decided(text: str, plain: str, *, table: bool) -> dict[int, tuple[str, floa
                 prior[_FORMS[char][0]] = -_TABLE
             known[key] = _probable(model, before, dict.fromkeys(_FORMS[char] + plain[place], 0.0) | prior, after)
         decided[place] = known[key]
-        spoken[place] = known[key][0]
     return decided
 
 
