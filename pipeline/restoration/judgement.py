@@ -68,6 +68,16 @@ def _read(document: Document, run: Run, spans: NDArray[np.int32], lasts: NDArray
     resolve(run.given, spans, before_end & (spans[:, 1] == lasts), document.chooser)
 
 
+def _heard(points: NDArray[np.uint32], starts: list[int], ends: list[int]) -> list[str]:
+    """What the model knows of the characters beyond ASCII in each of some spans, made for all at once."""
+    spans = [points[start:end] for start, end in zip(starts, ends, strict=True)]
+    together = np.concatenate(spans)
+    beyond = together >= 0x80
+    heard = said(together[beyond])
+    until = np.concatenate(([0], np.cumsum(beyond)))[np.cumsum([0, *map(len, spans)])]
+    return [heard[start:end] for start, end in pairwise(until.tolist())]
+
+
 def judged(document: Document, run: Run, groups: NDArray[np.int32]) -> list[Undone]:
     """Judge groups by their first items."""
     if not len(groups):
@@ -79,15 +89,12 @@ def judged(document: Document, run: Run, groups: NDArray[np.int32]) -> list[Undo
     chars = given.rows["code"][given.chosen]
     points = codes(document.text)
     begins, ends = starts[items.starts[groups[:, 0]]].tolist(), starts[items.ends[groups[:, 1] - 1]].tolist()
-    raws, restoreds = [], []
-    for first, last, begin in zip(firsts.tolist(), lasts.tolist(), begins, strict=True):
-        at = int(items.ends[last - 1])
-        while starts[at] < 0:
-            at += 1
-        raw, restored = points[begin : starts[at]], chars[first:last]
-        raws.append(said(raw[raw >= 0x80]))
-        # of full-width forms the model knows marks alone
-        restoreds.append(_FULL_WIDTH.sub("", said(restored[restored >= 0x80])))
+    stops = items.ends[lasts - 1]
+    while (inside := starts[stops] < 0).any():
+        stops += inside
+    raws = _heard(points, begins, starts[stops].tolist())
+    # of full-width forms the model knows marks alone
+    restoreds = [_FULL_WIDTH.sub("", h) for h in _heard(chars.view(np.uint32), firsts.tolist(), lasts.tolist())]
     likely = document.chooser.model.log_likelihoods([("", text) for text in restoreds + ([] if latin else raws)])
     against = [_PER_LATIN * len(raw) for raw in raws] if latin else likely[len(groups) :]
 
@@ -150,12 +157,14 @@ def replacements(document: Document, accepted: list[Undone], least: float) -> Re
         written, until = decoded(chars[chars > 0]), np.cumsum((chars > 0).sum(axis=1))
         whole = np.flatnonzero(run.misread.starts[run.items.ends[at]] >= 0)
         firsts = np.concatenate(([0], whole[:-1] + 1))
-        begins = run.misread.starts[run.items.starts[at[firsts]]].tolist()
-        stops = run.misread.starts[run.items.ends[at[whole]]].tolist()
+        begins = run.misread.starts[run.items.starts[at[firsts]]]
+        stops = run.misread.starts[run.items.ends[at[whole]]]
         found = [written[a:b] for a, b in pairwise([0, *until[whole].tolist()])]
-        changed = [text[a:b] != after for a, b, after in zip(begins, stops, found, strict=True)]
-        starts += compress(begins, changed)
-        ends += compress(stops, changed)
-        afters += compress(found, changed)
-        confidences += compress(np.minimum.reduceat(sure, firsts).tolist(), changed)
+        changed = stops - begins != np.diff(until[whole], prepend=0)
+        for same in np.flatnonzero(~changed).tolist():  # in length
+            changed[same] = text[begins[same] : stops[same]] != found[same]
+        starts += begins[changed].tolist()
+        ends += stops[changed].tolist()
+        afters += compress(found, changed.tolist())
+        confidences += np.minimum.reduceat(sure, firsts)[changed].tolist()
     return Replacements(starts, ends, afters, ["mojibake"] * len(starts), confidences)

@@ -29,10 +29,8 @@ def gbk_pieces(text: str) -> Misread:
     pieces, inside = _pieces()
     spans: list[tuple[int, int]] = []
     done = 0
-    for sign in READ_AS_GBK.finditer(text):
+    while sign := READ_AS_GBK.search(text, done):
         start = sign.start()
-        if start < done:
-            continue
         while start > done and text[start - 1] in inside:
             start -= 1
         match = pieces.match(text, start)
