@@ -176,22 +176,27 @@ def _fill(
 
 @njit(cache=True)
 def _count(counted: Table, document: NDArray[np.uint16]) -> None:
+    """Count n-grams, each of which is the context of the next: no row is looked for twice."""
+    before = np.zeros(ORDER, np.int64)  # the rows of what stands before, by its length
+    n = 0
     for index in range(document.size):
         number = np.uint64(document[index])
         if number >= RARE:
+            n = 0
             continue
-        context = _EMPTY
-        for length in range(1, min(ORDER, index + 1)):
-            before = np.uint64(document[index - length])
-            if before >= RARE:
-                break
-            context |= before << np.uint64(16 * (length - 1))
+        context, row = _EMPTY, _insert(counted, number)
+        for length in range(1, n + 1):
+            context |= np.uint64(document[index - length]) << np.uint64(16 * (length - 1))
             gram = _insert(counted, (context << _16) | number)
             counted.rows[gram].count += 1
-            row = _insert(counted, context)
-            counted.rows[row].total += 1
+            counted.rows[before[length]].total += 1
             if counted.rows[gram].count == 1:
-                counted.rows[row].types += 1
+                counted.rows[before[length]].types += 1
+            # with one character more it is what stands before the next
+            before[length], row = row, gram
+        if n < ORDER - 1:
+            n += 1
+            before[n] = row
 
 
 @borrowing
