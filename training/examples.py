@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pipeline.mapping import map_in_threads
 from pipeline.recognition.core import units
 from pipeline.recognition.decoding import best_path
 from pipeline.recognition.labels import bioes, encoded
@@ -143,15 +144,18 @@ def lent(found: list[Example], teachers: Sequence[Tagger], standard: str, lexico
     return made
 
 
-@torch.no_grad()
 def _said(
     found: list[Example], teachers: Sequence[Tagger], standard: str, lexicon: Lexicon
 ) -> Iterator[tuple[list[Example], np.ndarray]]:
     """Groups of the examples, and the mean of the teachers' probabilities of labels, (examples, T, labels)."""
-    for group in batched(found, 20_000, random.Random(0)):
+
+    def say(group: list[Example]) -> np.ndarray:
         b = batch(group, lexicon)
-        said = [t.crfs[standard].probabilities(t.heads[standard](t(b.ids, b.flags))) for t in teachers]
-        yield group, torch.stack(said).mean(dim=0).numpy()
+        with torch.no_grad():
+            said = [t.crfs[standard].probabilities(t.heads[standard](t(b.ids, b.flags))) for t in teachers]
+        return torch.stack(said).mean(dim=0).numpy()
+
+    return map_in_threads(say, batched(found, 20_000, random.Random(0)))
 
 
 def exchanged(found: list[Example], share: float, lists: int, rng: random.Random) -> list[Example]:
