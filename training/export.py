@@ -37,8 +37,7 @@ DATA = (
     "Baidu LAC's weights as a start (Apache-2.0); MSRA NER training part (no licence stated), CLUENER2020 training "
     "part (none stated), People's Daily development part (none stated), Universal NER GSDSimp training part "
     "(CC BY-SA 4.0); "
-    "488 passages of reports (official documents) and 167 texts written for training, annotated by "
-    "data/gold/GUIDE.md; "
+    "passages of reports (official documents) and texts written for training, annotated by data/gold/GUIDE.md; "
     "dictionary and word vectors of the package synonyms 3.10.2 (MIT; Chinese Wikipedia)"
 )
 
