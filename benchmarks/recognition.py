@@ -25,7 +25,7 @@ from pathlib import Path
 
 from benchmarks.markdown import head, row
 from pipeline.evaluation.core import LABELS, Counts, Span, comparable, count, score
-from pipeline.mapping import cores
+from pipeline.interpreter import cores
 from pipeline.recognition.core import Name, recognize
 from pipeline.recognition.tagger import tagger
 from pipeline.recognition.titles import find_titles

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pipeline.mapping import map_in_threads
+from pipeline.interpreter import map_in_threads
 from pipeline.recognition.core import units
 from pipeline.recognition.decoding import best_path
 from pipeline.recognition.labels import bioes, encoded

@@ -9,13 +9,14 @@ from typing import Any
 
 from pipeline import store, tables
 from pipeline.covariates import covariates
+from pipeline.interpreter import uncollected
 from pipeline.keywords.atoms import Document
 from pipeline.keywords.core import CORPUS, document_of, keywords
 from pipeline.keywords.coword import coword, strongest
 from pipeline.keywords.dispersion import dispersion
 from pipeline.keywords.groups import groupings, series
 from pipeline.keywords.occurrences import Ints, Matrix, in_sentences, matrix, sizes_of
-from pipeline.mapping import map_documents, uncollected
+from pipeline.mapping import map_documents
 from pipeline.params import Keywords, Params
 
 STAGE = "keywords"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import onnxruntime
 
-from pipeline.mapping import map_in_threads
+from pipeline.interpreter import map_in_threads
 from pipeline.models import checked
 from pipeline.recognition.decoding import NEVER, Floats, best_path, span_probabilities
 from pipeline.recognition.labels import bioes, decoded, legal

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.mapping import uncollected
+from pipeline.interpreter import uncollected
 from pipeline.params import Restoration
 from pipeline.restoration.alignment import Alignment, Edit, Replacement, Replacements
 from pipeline.restoration.controls import controls

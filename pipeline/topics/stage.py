@@ -5,7 +5,8 @@ from typing import Any
 
 from pipeline import store, tables
 from pipeline.covariates import covariates
-from pipeline.mapping import map_documents, progress, uncollected
+from pipeline.interpreter import uncollected
+from pipeline.mapping import map_documents, progress
 from pipeline.params import Params, ParamsError
 from pipeline.topics.core import Unit, fit_topics, sentences_of, units_of
 from pipeline.topics.identity import Reference, read_reference, written_reference
