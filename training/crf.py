@@ -40,10 +40,10 @@ class CRF(nn.Module):
     def probabilities(self, emissions: Tensor) -> Tensor:
         """Of each label at each position; (B, T, L) as emissions."""
         gold = torch.zeros(emissions.shape[:2], dtype=torch.int64)
-        found = torch.zeros_like(emissions)
-        rest = (self.start, self.steps, self.end)
-        _run(emissions, self.transitions, gold, torch.zeros_like(emissions), rest, found)
-        return found
+        # the gradient where nothing is wanted
+        return _run(emissions, self.transitions, gold, torch.zeros_like(emissions), self.start, self.steps, self.end)[
+            1
+        ]
 
 
 class _NegativeLogLikelihood(torch.autograd.Function):
@@ -51,8 +51,7 @@ class _NegativeLogLikelihood(torch.autograd.Function):
     def forward(
         ctx: Any, emissions: Tensor, transitions: Tensor, gold: Tensor, wanted: Tensor, *rest: Tensor
     ) -> Tensor:
-        d_emissions = torch.zeros_like(emissions)
-        loss, d_transitions = _run(emissions, transitions, gold, wanted, rest, d_emissions)
+        loss, d_emissions, d_transitions = _run(emissions, transitions, gold, wanted, *rest)
         ctx.save_for_backward(d_emissions, d_transitions)
         return emissions.new_tensor(loss)
 
@@ -62,13 +61,11 @@ class _NegativeLogLikelihood(torch.autograd.Function):
         return grads[0] * d_emissions, grads[0] * d_transitions, None, None, None, None, None
 
 
-def _run(
-    emissions: Tensor, transitions: Tensor, gold: Tensor, wanted: Tensor, rest: tuple[Tensor, ...], d_emissions: Tensor
-) -> tuple[float, Tensor]:
-    """Loss and gradient of the steps; adds that of emissions to ``d_emissions``."""
-    d_transitions = torch.zeros_like(transitions)
-    given = (emissions.detach().contiguous(), transitions.detach(), gold, wanted.contiguous(), *rest)
-    return _likelihood(*(t.numpy() for t in (*given, d_emissions, d_transitions))), d_transitions
+def _run(emissions: Tensor, transitions: Tensor, *rest: Tensor) -> tuple[float, Tensor, Tensor]:
+    """Loss, gradient of emissions and gradient of the steps; arguments as of ``_likelihood``."""
+    gradients = torch.zeros_like(emissions), torch.zeros_like(transitions)
+    given = (emissions.detach().contiguous(), transitions.detach(), *rest)
+    return _likelihood(*(t.numpy() for t in (*given, *gradients))), *gradients
 
 
 @numba.njit(nogil=True, cache=True)

@@ -206,7 +206,7 @@ def main() -> None:
     if teachers:
         shares = given.taught or {}
         more = {
-            standard: [e for name in names for e in lent(train_on[name], teachers, standard, known)]
+            standard: [e for n in names if n in train_on for e in lent(train_on[n], teachers, standard, known)]
             for standard, names in (given.lent or {}).items()
         }
         train_on = {
