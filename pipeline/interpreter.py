@@ -1,6 +1,7 @@
 """What a function may ask of Python itself: threads on all cores, and no search for reference cycles."""
 
 import gc
+import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -30,9 +31,10 @@ def uncollected() -> Iterator[None]:
 def map_in_threads(function: Callable[[D], R], items: Iterable[D]) -> Iterator[tuple[D, R]]:
     """(item, result) pairs in the order given; for functions that spend their time outside Python's lock.
 
-    The threads live no longer than the call: kept ones would be missing in a process that is forked later.
+    The threads live no longer than the call: kept ones would be missing in a process that is forked later. In a
+    process of a pool there is one, as the others of the pool have the other cores.
     """
-    threads = cores()
+    threads = 1 if multiprocessing.parent_process() else cores()
     if threads == 1:
         yield from ((item, function(item)) for item in items)
         return

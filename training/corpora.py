@@ -3,10 +3,14 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.recognition.core import units
+from pipeline.segmentation.core import sentences
+
+HERE = Path(__file__).parent
 Span = tuple[int, int, str]
 
 
@@ -100,3 +104,44 @@ def passage(record: Mapping[str, Any], folder: Path) -> str:
     if hashlib.sha256(text.encode()).hexdigest() != record["sha256"]:
         raise SystemExit(f"{record['file']}: not the text that was annotated")
     return text
+
+
+def corpora(folder: Path) -> dict[str, tuple[list[Sentence], list[Sentence]]]:
+    """Training and development part of each corpus that ``folder`` holds.
+
+    Where the publisher has no development part, the last 2,500 sentences of MSRA, the last 300 of People's Daily
+    and every twelfth of CLUENER are kept for it. No published test part is read.
+    """
+    ner = folder / "ner"
+    found = {}
+    if (path := ner / "msra.train.tsv").exists():
+        rows = list(columns(path))
+        found["msra"] = rows[:-2500], rows[-2500:]
+    if (path := ner / "cluener.train.json").exists():
+        rows = list(cluener(path))
+        found["cluener"] = [r for k, r in enumerate(rows) if k % 12], rows[::12]
+    if (path := ner / "peoples_daily.dev.txt").exists():
+        rows = list(columns(path))
+        found["peoples_daily"] = rows[:-300], rows[-300:]
+    if (path := ner / "uner_gsdsimp.train.iob2").exists():
+        found["uner"] = list(universal_ner(path)), list(universal_ner(ner / "uner_gsdsimp.dev.iob2"))
+    if (folder / "reports").exists():
+        found["report"] = list(_reports(folder / "reports")), []
+    return found
+
+
+def _reports(folder: Path) -> Iterator[Sentence]:
+    """Passages of reports and texts written for training, both annotated by data/gold/GUIDE.md (see README.md)."""
+    for line in (HERE / "passages.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        yield from _units(passage(record, folder), record["spans"])
+    for line in (HERE / "written.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        yield from _units(record["text"], record["spans"])
+
+
+def _units(text: str, spans: Sequence[Span]) -> Iterator[Sentence]:
+    """The text as the tagger will read it; what the guide leaves open (OPT) counts as no name."""
+    for start, end in units(text, [(s.start, s.end) for s in sentences(text)]):
+        inside = [(s - start, e - start, label) for s, e, label in spans if start <= s and e <= end and label != "OPT"]
+        yield Sentence(text[start:end], tuple(inside))

@@ -25,51 +25,30 @@ class CRF(nn.Module):
         self.register_buffer("steps", torch.from_numpy(steps.astype(np.float32)))
         self.register_buffer("end", torch.from_numpy(end.astype(np.float32)))
 
-    def forward(self, emissions: Tensor, gold: Tensor, wanted: Tensor) -> Tensor:
-        """Sum over sentences; emissions (B, T, L), gold (B, T) label numbers.
-
-        ``wanted`` (B, T, L): probabilities that each position's labels should have. The gradient of emissions goes to
-        them, which may be softer than ``gold``; that of steps, and the loss, are gold's.
-        """
+    def forward(self, emissions: Tensor, gold: Tensor) -> Tensor:
+        """Sum over sentences; emissions (B, T, L), gold (B, T) label numbers."""
         loss: Tensor = _NegativeLogLikelihood.apply(
-            emissions, self.transitions, gold, wanted, self.start, self.steps, self.end
+            emissions, self.transitions, gold, self.start, self.steps, self.end
         )
         return loss
-
-    @torch.no_grad()
-    def probabilities(self, emissions: Tensor) -> Tensor:
-        """Of each label at each position; (B, T, L) as emissions."""
-        gold = torch.zeros(emissions.shape[:2], dtype=torch.int64)
-        # the gradient where nothing is wanted
-        return _run(emissions, self.transitions, gold, torch.zeros_like(emissions), self.start, self.steps, self.end)[
-            1
-        ]
 
 
 class _NegativeLogLikelihood(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any, emissions: Tensor, transitions: Tensor, gold: Tensor, wanted: Tensor, *rest: Tensor
-    ) -> Tensor:
-        loss, d_emissions, d_transitions = _run(emissions, transitions, gold, wanted, *rest)
-        ctx.save_for_backward(d_emissions, d_transitions)
-        return emissions.new_tensor(loss)
+    def forward(ctx: Any, emissions: Tensor, transitions: Tensor, *rest: Tensor) -> Tensor:
+        gradients = torch.zeros_like(emissions), torch.zeros_like(transitions)
+        given = (emissions.detach().contiguous(), transitions.detach(), *rest, *gradients)
+        ctx.save_for_backward(*gradients)
+        return emissions.new_tensor(_likelihood(*(t.numpy() for t in given)))
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         d_emissions, d_transitions = ctx.saved_tensors
-        return grads[0] * d_emissions, grads[0] * d_transitions, None, None, None, None, None
-
-
-def _run(emissions: Tensor, transitions: Tensor, *rest: Tensor) -> tuple[float, Tensor, Tensor]:
-    """Loss, gradient of emissions and gradient of the steps; arguments as of ``_likelihood``."""
-    gradients = torch.zeros_like(emissions), torch.zeros_like(transitions)
-    given = (emissions.detach().contiguous(), transitions.detach(), *rest)
-    return _likelihood(*(t.numpy() for t in (*given, *gradients))), *gradients
+        return grads[0] * d_emissions, grads[0] * d_transitions, None, None, None, None
 
 
 @numba.njit(nogil=True, cache=True)
-def _likelihood(emissions, transitions, gold, wanted, start, steps, end, d_emissions, d_transitions):  # type: ignore[no-untyped-def]
+def _likelihood(emissions, transitions, gold, start, steps, end, d_emissions, d_transitions):  # type: ignore[no-untyped-def]
     """Loss; adds its gradients to the last two arrays."""
     length, labels = emissions.shape[1:]
     weights = np.exp(transitions) * steps
@@ -109,7 +88,7 @@ def _likelihood(emissions, transitions, gold, wanted, start, steps, end, d_emiss
             label = gold[sentence, t]
             score += emissions[sentence, t, label]
             for j in range(labels):
-                d_emissions[sentence, t, j] += alphas[t, j] * beta[j] - wanted[sentence, t, j]
+                d_emissions[sentence, t, j] += alphas[t, j] * beta[j] - (1 if j == label else 0)
             if t:
                 earlier = gold[sentence, t - 1]
                 score += transitions[earlier, label]

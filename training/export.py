@@ -1,17 +1,15 @@
 """The trained network as the files that ship: ``models/tagger.*``.
 
-python -m training.export WEIGHTS
+python -m training.export report=FILE msra=FILE cluener=FILE
 """
 
 import argparse
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 from ruamel.yaml import YAML
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
@@ -21,18 +19,17 @@ from pipeline.models import ROOT
 from pipeline.recognition import STANDARDS as SHIPPED
 from pipeline.recognition import tagger as product
 from pipeline.recognition.core import units
-from pipeline.recognition.lexicon import FEATURES
+from pipeline.recognition.labels import bioes
+from pipeline.recognition.lexicon import STEPS
+from pipeline.recognition.products import HEAVIEST, LARGEST
 from pipeline.segmentation.core import sentences
-from training import lexicon
-from training.corpora import Sentence, passage
-from training.examples import corpora
-from training.gru import BiGRU
+from training import graph, lexicon
+from training.corpora import Sentence, corpora, passage
 from training.lac import Lac, lac
 from training.tagger import STANDARDS, Tagger
 from training.train import loaded
 
 MODELS = ROOT / "models"
-OPSET = 17
 DATA = (
     "Baidu LAC's weights as a start (Apache-2.0); MSRA NER training part (no licence stated), CLUENER2020 training "
     "part (none stated), People's Daily development part (none stated), Universal NER GSDSimp training part "
@@ -42,71 +39,65 @@ DATA = (
 )
 
 
-def export(model: Tagger, standards: Iterable[str], path: Path) -> None:
-    """Write the network; inputs ``ids`` (T, B), ``features`` (T, B, FEATURES) and ``lengths`` (B,), time first."""
-    weights: dict[str, np.ndarray] = {
-        "embedding": _array(model.embedding.weight),
-        "flags": _array(model.flags.weight).T.copy(),
-        "flat": np.array([0, 0, 2 * model.units], np.int64),
-    }
-    nodes = [
-        helper.make_node("Gather", ["embedding", "ids"], ["characters"]),
-        helper.make_node("MatMul", ["features", "flags"], ["words.known"]),
-        helper.make_node("Concat", ["characters", "words.known"], ["input"], axis=2),
-    ]
-    state = "input"
-    settings = {"direction": "bidirectional", "hidden_size": model.units, "linear_before_reset": 1}
-    for name, layer in (("lower", model.lower), ("upper", model.upper)):
-        weights |= _gru(name, layer)
-        given = [state, *(f"{name}.{part}" for part in "WRB"), "lengths"]
-        nodes += [
-            helper.make_node("GRU", given, [f"{name}.out"], **settings),
-            # (T, 2, B, H) to (T, B, 2H)
-            helper.make_node("Transpose", [f"{name}.out"], [f"{name}.turned"], perm=[0, 2, 1, 3]),
-            helper.make_node("Reshape", [f"{name}.turned", "flat"], [f"{name}.state"]),
-        ]
-        state = f"{name}.state"
-    outputs = []
-    for name, linear in [*((s, model.heads[s]) for s in standards), ("words", model.words)]:
-        weights[f"{name}.W"], weights[f"{name}.b"] = _array(linear.weight).T.copy(), _array(linear.bias)
-        nodes += [
-            helper.make_node("MatMul", [state, f"{name}.W"], [f"{name}.product"]),
-            helper.make_node("Add", [f"{name}.product", f"{name}.b"], [name]),
-        ]
-        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["T", "B", len(linear.bias)]))
-    inputs = [
-        helper.make_tensor_value_info("ids", TensorProto.INT32, ["T", "B"]),
-        helper.make_tensor_value_info("features", TensorProto.FLOAT, ["T", "B", FEATURES]),
-        helper.make_tensor_value_info("lengths", TensorProto.INT32, ["B"]),
-    ]
-    graph = helper.make_graph(
-        nodes, "tagger", inputs, outputs, [numpy_helper.from_array(array, name) for name, array in weights.items()]
-    )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="baogao")
-    made.ir_version = 8
-    onnx.checker.check_model(made)
-    path.write_bytes(made.SerializeToString(deterministic=True))
+def rounded(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A matrix (K, N) as integers and a unit for each column, so that ``products.multiply`` stays within 32 bits."""
+    sizes = np.abs(matrix)
+    units = np.maximum(sizes.max(axis=0) / 32767, sizes.sum(axis=0) / (HEAVIEST - len(matrix)))
+    units = np.maximum(units, 1e-9).astype(np.float32)
+    return np.rint(matrix / units).astype(np.int16), units
 
 
-def _gru(name: str, layer: BiGRU) -> dict[str, np.ndarray]:
-    def turned(matrices: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(matrices.transpose(0, 2, 1))
+def arrays(models: dict[str, Tagger]) -> dict[str, np.ndarray]:
+    """What ``pipeline.recognition.network`` reads: an embedding, each standard's layers and head.
 
-    return {
-        f"{name}.W": turned(_array(layer.inputs)),
-        f"{name}.R": turned(_array(layer.recurrent)),
-        f"{name}.B": np.concatenate([_array(layer.input_bias), _array(layer.recurrent_bias)], axis=1),
-    }
+    A standard whose embedding is not the first one's has its own.
+    """
+    made: dict[str, np.ndarray] = {}
+    shared = _array(next(iter(models.values())).embedding.weight)
+
+    def put(name: str, matrices: np.ndarray) -> None:
+        """One matrix, or one a direction."""
+        both = [rounded(m) for m in matrices.reshape(-1, *matrices.shape[-2:])]
+        made[name], made[f"{name}.units"] = (
+            np.ascontiguousarray(np.stack(part).reshape(*matrices.shape[:-2], *part[0].shape))
+            for part in zip(*both, strict=True)
+        )
+
+    for name, model in models.items():
+        embedding = _array(model.embedding.weight)
+        if not made or not np.array_equal(embedding, shared):
+            key = f"{name}.embedding" if made else "embedding"
+            unit = made[f"{key}.unit"] = np.float32(np.abs(embedding).max() / LARGEST)
+            made[key] = np.rint(embedding / unit).astype(np.int16)
+        for which, layer in (("lower", model.lower), ("upper", model.upper)):
+            inputs = _array(layer.inputs)
+            if which == "lower":
+                put(f"{name}.lower.characters", inputs[:, : embedding.shape[1]])
+                inputs = _array(model.flags.weight).T @ inputs[:, embedding.shape[1] :] * (LARGEST / STEPS)
+            put(f"{name}.{which}.inputs", inputs)
+            put(f"{name}.{which}.recurrent", _array(layer.recurrent))
+            bias, recurrent = _array(layer.input_bias), _array(layer.recurrent_bias)
+            bias[:, : 2 * model.units] += recurrent[:, : 2 * model.units]
+            made[f"{name}.{which}.bias"] = bias
+            made[f"{name}.{which}.inner_bias"] = recurrent[:, 2 * model.units :].copy()
+        both = (model.heads[name], model.words)
+        put(f"{name}.head", np.concatenate([_array(linear.weight).T for linear in both], axis=1))
+        made[f"{name}.head.bias"] = np.concatenate([_array(linear.bias) for linear in both])
+    return made
 
 
 def _array(parameter: Tensor) -> np.ndarray:
-    return np.ascontiguousarray(parameter.detach().numpy().astype(np.float32))
+    return np.array(parameter.detach().numpy(), np.float32)
 
 
-def ship(model: Tagger, base: Lac, words: dict[str, np.ndarray], calibration: dict[str, list[float]]) -> None:
+def ship(
+    models: dict[str, Tagger], base: Lac, words: dict[str, np.ndarray], calibration: dict[str, list[float]]
+) -> None:
     """Write all files and their descriptor."""
-    export(model, SHIPPED, MODELS / "tagger.onnx")
-    steps = {name: _array(model.crfs[name].transitions) for name in SHIPPED}
+    weights = MODELS / "tagger.weights.npz"
+    np.savez(weights, **arrays(models))
+    graph.write(weights, {name: len(bioes(STANDARDS[name])) for name in models}, MODELS / "tagger.onnx")
+    steps = {name: _array(model.crfs[name].transitions) for name, model in models.items()}
     described = {
         "characters": base.characters,
         "standards": {name: STANDARDS[name] for name in SHIPPED},
@@ -116,7 +107,7 @@ def ship(model: Tagger, base: Lac, words: dict[str, np.ndarray], calibration: di
     # ASCII, so that the array of it is as small as can be
     described_as = np.array(json.dumps(described).encode())
     np.savez_compressed(MODELS / "tagger.npz", described=described_as, **words, **steps)
-    names = ("tagger.onnx", "tagger.npz")
+    names = ("tagger.npz", "tagger.onnx", "tagger.weights.npz")
     descriptor = {
         "name": "tagger",
         "task": "names by the standards of reports, MSRA and CLUENER2020; words with LAC's parts of speech",
@@ -171,14 +162,14 @@ def _passages(folder: Path) -> Iterator[Sentence]:
 def main() -> None:
     """Export twice: the scores that calibration is fitted on come from the exported model itself."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("weights", type=Path)
+    parser.add_argument("weights", nargs="+", help="STANDARD=FILE, a network for each standard")
     args = parser.parse_args()
     folder = Path(YAML(typ="safe", pure=True).load(Path("params.yaml").read_text(encoding="utf-8"))["corpora"])
     base = lac()
-    model = loaded(args.weights, base)
+    models = {name: loaded(Path(path), base) for name, path in (given.split("=", 1) for given in args.weights)}
     words = lexicon.table()
-    ship(model, base, words, {name: [1.0, 0.0] for name in SHIPPED})
-    ship(model, base, words, calibrations(folder))
+    ship(models, base, words, {name: [1.0, 0.0] for name in SHIPPED})
+    ship(models, base, words, calibrations(folder))
 
 
 if __name__ == "__main__":

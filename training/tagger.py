@@ -13,7 +13,7 @@ from training.lac import LAYERS, Lac
 HIDDEN = 128
 """Units of LAC's embedding and of each direction of its layers."""
 FLAGS = 64
-"""Units that the lexicon's features are projected to, at first."""
+"""Units that the lexicon's features are projected to."""
 STANDARDS = {
     "report": ["LOC", "ORG", "PER", "PUB"],
     "msra": ["LOC", "ORG", "PER"],
@@ -29,12 +29,12 @@ STANDARDS = {
 class Tagger(nn.Module):
     """Characters to states: embedding and lexicon, then two bidirectional GRU layers; and the heads over them."""
 
-    def __init__(self, lac: Lac, units: int = HIDDEN, flags: int = FLAGS, dropout: float = 0.0) -> None:
+    def __init__(self, lac: Lac, units: int = HIDDEN, dropout: float = 0.0) -> None:
         super().__init__()
         self.units = units
         self.embedding = nn.Embedding(len(lac.rows), HIDDEN)
-        self.flags = nn.Linear(FEATURES, flags, bias=False)
-        self.lower = BiGRU(HIDDEN + flags, units)
+        self.flags = nn.Linear(FEATURES, FLAGS, bias=False)
+        self.lower = BiGRU(HIDDEN + FLAGS, units)
         self.upper = BiGRU(2 * units, units)
         self.heads = nn.ModuleDict({name: nn.Linear(2 * units, len(bioes(n))) for name, n in STANDARDS.items()})
         self.crfs = nn.ModuleDict({name: CRF(bioes(n)) for name, n in STANDARDS.items()})
@@ -73,33 +73,27 @@ class Tagger(nn.Module):
             layer.recurrent_bias.copy_(torch.from_numpy(bias[:, 3 * HIDDEN :].copy()))
 
     @torch.no_grad()
-    def narrow(self, wide: "Tagger") -> None:
-        """Take over a wider network: the units that weigh most in what follows, the flags' best approximation."""
-        own, given = self.state_dict(), wide.state_dict()
-        flags, inputs = self.flags.out_features, wide.lower.inputs[:, HIDDEN:]
-        left, weight, right = torch.linalg.svd(
-            wide.flags.weight.T @ torch.cat(list(inputs), dim=1), full_matrices=False
-        )
-        scale = weight[:flags].sqrt()
-        given["flags.weight"] = (left[:, :flags] * scale).T
-        through = (scale[:, None] * right[:flags]).unflatten(1, (2, -1)).transpose(0, 1)
-        given["lower.inputs"] = torch.cat([wide.lower.inputs[:, :HIDDEN], through], dim=1)
-        after = [wide.upper.inputs.abs().sum(dim=(0, 2)), sum(h.weight.abs().sum(dim=0) for h in wide.heads.values())]
-        below = torch.arange(HIDDEN + flags)
-        for name, weight in zip(("lower", "upper"), after, strict=True):
-            weight = weight.view(2, wide.units) + given[f"{name}.recurrent"].abs().sum(dim=2)
-            kept = weight.topk(self.units).indices.sort().values
-            gates = torch.cat([kept + k * wide.units for k in range(3)], dim=1)
-            for d in (0, 1):
-                own[f"{name}.inputs"][d] = given[f"{name}.inputs"][d][below][:, gates[d]]
-                own[f"{name}.recurrent"][d] = given[f"{name}.recurrent"][d][kept[d]][:, gates[d]]
-                for bias in (f"{name}.input_bias", f"{name}.recurrent_bias"):
-                    own[bias][d] = given[bias][d][gates[d]]
-            below = torch.cat([kept[0], kept[1] + wide.units])
-        for name, value in given.items():
-            if not name.startswith(("lower", "upper")):
-                own[name] = value[:, below] if value.shape[1:] == (2 * wide.units,) else value
-        self.load_state_dict(own)
+    def widen(self, small: "Tagger") -> None:
+        """Take over a narrower network: its units as they are; what the new ones add to them is nothing at first."""
+        own, known = self.state_dict(), torch.arange(small.units)
+        both = torch.cat([known, known + self.units])
+        gates = torch.cat([known + k * self.units for k in range(3)])
+        for name, value in small.state_dict().items():
+            mine = own[name]
+            if "bias" in name and name.startswith(("lower", "upper")):
+                mine.zero_()
+                mine[:, gates] = value
+            elif name.startswith(("lower", "upper")):
+                rows = known if "recurrent" in name else torch.arange(len(value[0])) if "lower" in name else both
+                new = torch.ones(mine.shape[1], dtype=torch.bool)
+                new[rows] = False
+                mine[:, new] = 0
+                mine[:, rows[:, None], gates] = value
+            elif value.shape[1:] == (2 * small.units,):
+                mine.zero_()
+                mine[:, both] = value
+            else:
+                mine.copy_(value)
 
 
 def _turned(matrices: np.ndarray) -> Tensor:

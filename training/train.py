@@ -26,9 +26,10 @@ from pipeline.recognition.labels import bioes, decoded
 from pipeline.recognition.lexicon import Lexicon
 from pipeline.recognition.tagger import chain_of, rows_of
 from training import lexicon as words
-from training.examples import Batch, Example, batch, batched, corpora, examples, exchanged, lent, taught
+from training.corpora import corpora
+from training.examples import Batch, Example, batch, batched, examples, exchanged
 from training.lac import Lac, lac
-from training.tagger import FLAGS, HIDDEN, STANDARDS, Tagger
+from training.tagger import HIDDEN, STANDARDS, Tagger
 
 THREADS = 2
 WARM_UP = 200
@@ -42,7 +43,7 @@ class Settings(NamedTuple):
     learning_rate: float
     """At its highest; of the heads, which start from nothing, twice that. It falls along a cosine."""
     repeat: dict[str, float]
-    """How often each corpus is read in an epoch."""
+    """How often each corpus is read in an epoch; one that is not named is not."""
     exchange: dict[str, float]
     """Share of each corpus's sentences in which names are exchanged for others of their label."""
     lists: int
@@ -57,13 +58,11 @@ class Settings(NamedTuple):
     decay: float
     """Of the running mean of the weights, which is what is kept."""
     units: int = HIDDEN
-    """Of each direction of a layer; fewer than LAC's are taken from those of the network that it starts from."""
-    flags: int = FLAGS
-    """Units that the lexicon's features are projected to; fewer likewise."""
-    taught: dict[str, float] | None = None
-    """Weight of the teachers' probabilities against the annotation of each corpus."""
-    lent: dict[str, list[str]] | None = None
-    """Corpora that a standard is learnt from too, with the names that the teachers see."""
+    """Of each direction of a layer."""
+    embedding: bool = True
+    """Whether the embedding is trained too; one that is not stays what others share."""
+    before: float = 0.0
+    """Share in the result of the weights before the round (Wortsman et al. 2022, arXiv:2109.01903)."""
 
 
 def train(
@@ -79,12 +78,13 @@ def train(
     chance = random.Random(seed)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    parameters = dict(model.named_parameters())
+    parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
     fresh = [p for name, p in parameters.items() if name.startswith(("heads", "crfs", "flags"))]
     started = [p for name, p in parameters.items() if not name.startswith(("heads", "crfs", "flags"))]
     optimizer = torch.optim.Adam([{"params": fresh}, {"params": started}], betas=(0.9, 0.99))
     weights = [*fresh, *started]
-    mean = [p.detach().clone() for p in weights]
+    first = [p.detach().clone() for p in weights]
+    mean = [p.clone() for p in first]
     groups = _epoch(train_on, given, chance)
     an_epoch = len(groups) // THREADS
     steps = int(given.epochs * an_epoch)
@@ -113,7 +113,7 @@ def train(
                 speed = seen / (time.monotonic() - began)
                 print(f"{(step + 1) / an_epoch:.1f} loss {loss / seen:.4f} {speed:,.0f} characters/s", flush=True)
                 kept = [p.detach().clone() for p in weights]
-                _put(weights, mean)
+                _put(weights, [torch.lerp(m, f, given.before) for m, f in zip(mean, first, strict=True)])
                 keep()
                 for corpus, some in dev.items():
                     print("   ", corpus, scores(model, some, known), flush=True)
@@ -136,7 +136,7 @@ def _put(weights: list[nn.Parameter], values: list[Tensor]) -> None:
 def _epoch(train_on: dict[str, list[Example]], given: Settings, chance: random.Random) -> list[list[Example]]:
     groups = []
     for corpus, found in train_on.items():
-        times = given.repeat.get(corpus, 1.0)
+        times = given.repeat[corpus]
         some = found * int(times) + chance.sample(found, int(len(found) * (times % 1)))
         groups += batched(
             exchanged(some, given.exchange.get(corpus, 0.0), given.lists, chance), given.characters, chance
@@ -149,7 +149,7 @@ def _gradients(model: Tagger, weights: list[nn.Parameter], b: Batch, given: Sett
     """Gradients of the summed loss, the names' part of it, and the characters."""
     ids = torch.where(torch.rand(b.ids.shape) < given.unknown, 0, b.ids)
     states = model(ids, b.flags)
-    names = model.crfs[b.standard](model.heads[b.standard](states), b.gold, b.wanted)
+    names = model.crfs[b.standard](model.heads[b.standard](states), b.gold)
     tags = nn.functional.cross_entropy(model.words(states).flatten(0, 1), b.tags.flatten(), reduction="sum")
     found = torch.autograd.grad(names + given.words * tags, weights, allow_unused=True)
     return list(found), float(names.detach()), b.ids.numel()
@@ -185,34 +185,24 @@ def scores(model: Tagger, found: list[Example], known: Lexicon) -> str:
 def main() -> None:
     """Train by ``params.yaml`` of the working directory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("round", help="block of params.yaml")
+    parser.add_argument("round", help="block of params.yaml; what it does not say is as in the block joint")
     parser.add_argument("out", type=Path, help="where the weights go")
     parser.add_argument("--start", type=Path, help="weights to start from; none: LAC's")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="weights of networks to learn from")
     args = parser.parse_args()
     params = YAML(typ="safe", pure=True).load(Path("params.yaml").read_text(encoding="utf-8"))
     base = lac()
     rows = rows_of(base.characters)
-    given = Settings(**params[args.round])
+    given = Settings(**params["joint"] | params[args.round])
     known = Lexicon(**words.table())
-    teachers = [loaded(path, base) for path in args.teachers]
     model = loaded(args.start, base) if args.start else Tagger(base)
-    if (model.units, model.flags.out_features) != (given.units, given.flags):
-        wide, model = model, Tagger(base, given.units, given.flags)
-        model.narrow(wide)
-    parts = {name: both for name, both in corpora(Path(params["corpora"])).items() if given.repeat.get(name, 1.0) > 0}
+    if model.units != given.units:
+        torch.manual_seed(args.seed)
+        small, model = model, Tagger(base, given.units)
+        model.widen(small)
+    model.embedding.weight.requires_grad_(given.embedding)
+    parts = {name: both for name, both in corpora(Path(params["corpora"])).items() if given.repeat.get(name)}
     train_on = {name: examples(name, both[0], rows, base) for name, both in parts.items()}
-    if teachers:
-        shares = given.taught or {}
-        more = {
-            standard: [e for n in names if n in train_on for e in lent(train_on[n], teachers, standard, known)]
-            for standard, names in (given.lent or {}).items()
-        }
-        train_on = {
-            name: taught(e, teachers, shares.get(name, 0.0), known) + more.get(name, [])
-            for name, e in train_on.items()
-        }
     dev = {name: examples(name, both[1], rows, base) for name, both in parts.items() if both[1]}
     train(model, train_on, dev, given, known, args.seed, lambda: torch.save(model.state_dict(), args.out))
 
@@ -220,7 +210,7 @@ def main() -> None:
 def loaded(path: Path, base: Lac) -> Tagger:
     """The network of weights as this module writes them."""
     weights = torch.load(path, weights_only=True)
-    model = Tagger(base, weights["lower.recurrent"].shape[1], len(weights["flags.weight"]))
+    model = Tagger(base, weights["lower.recurrent"].shape[1])
     model.load_state_dict(weights)
     return model.eval()
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.interpreter import uncollected
 from pipeline.recognition import organizations, places, titles
 from pipeline.recognition.gazetteer import Gazetteer
 from pipeline.recognition.tagger import Reading
@@ -58,6 +59,7 @@ class _Candidate(NamedTuple):
     """Both as a gazetteer says."""
 
 
+@uncollected()
 def recognize(
     text: str,
     sentences: Sequence[tuple[int, int]],
@@ -92,7 +94,8 @@ def recognize(
     _, edges, inside = _read(text, clauses, read, "report head")
     # a headline says little, so there a division's name counts wherever it is a word
     divisions = _divisions(text, starts | edges, ends | edges)
-    inside = _yielding([*_believed(text, inside), *divisions], listed)
+    # a title that is read as the name that it is tells nothing of names within it
+    inside = _yielding(_within([*_believed(text, inside), *divisions], works), listed)
     nested += _chosen(_within(_whole(certain, inside), works), [])
     numbered = _numbered(text, sorted(names), sorted({*nested, *listed}))
     return numbered, _tokens(words, tags, [(name.start, name.end) for name in numbered])
@@ -287,11 +290,18 @@ def _tokens(words: Sequence[tuple[int, int]], tags: Sequence[str], edges: Iterab
     cuts = {at for edge in edges for at in edge}
     rows = []
     for start, end in words:
+        if end - start == 1 or (end - start == 2 and start + 1 not in cuts):  # most words
+            rows.append((start, end, tags[start]))
+            continue
         left = start
-        for right in range(start + 1, end + 1):
-            if right == end or right in cuts:
-                # of equal numbers the first counts, so that of two characters it is always the first
-                pos = tags[left] if right - left < 3 else max(found := tags[left:right], key=found.count)
-                rows.append((left, right, pos))
+        for right in range(start + 1, end):
+            if right in cuts:
+                rows.append((left, right, _pos(tags, left, right)))
                 left = right
+        rows.append((left, end, _pos(tags, left, end)))
     return [*map(Token._make, rows)]
+
+
+def _pos(tags: Sequence[str], start: int, end: int) -> str:
+    # of equal numbers the first counts, so that of two characters it is always the first
+    return tags[start] if end - start < 3 else max(found := tags[start:end], key=found.count)

@@ -16,8 +16,11 @@ FEATURES = 3 * (len(CLASSES) + DIMENSIONS)
 """Of a character: whether a word of each class starts, goes on, ends there; then the mean vectors of those words."""
 LONGEST = 10
 """Characters of the longest word."""
-_UNIT = np.float32(1 / 32)
-"""A step of a vector's integers, so that features are of the order of 1."""
+STEPS = 2048
+"""A feature is an integer, in steps of one of these."""
+_UNIT = 32
+"""A vector's integers are of this size, so that features are of the order of 1."""
+_HALF_STEPS = 2 * STEPS // _UNIT
 _OFFSET, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 """Of the hash FNV-1a with 64 bits (Fowler, Noll, Vo), here over code points instead of bytes."""
 _MIXER = np.uint64(0xFF51AFD7ED558CCD)
@@ -39,7 +42,10 @@ class Lexicon:
         _fill(hashes, self._slots)
 
     def features(self, points: Array, out: Array) -> None:
-        """Set a text's features in ``out`` (characters, FEATURES), all zeros before; ``points``: its code points."""
+        """Set a text's features in ``out`` (characters, FEATURES), int16 in STEPS, all zeros before.
+
+        ``points``: its code points.
+        """
         _features(points, self._hashes, self._classes, self._vectors, self._slots, out)
 
 
@@ -74,11 +80,12 @@ def _fill(hashes, slots):  # type: ignore[no-untyped-def]
         slots[at] = word + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _features(points, hashes, classes, vectors, slots, out):  # type: ignore[no-untyped-def]
     mask = len(slots) - 1
     length, kinds = len(points), len(CLASSES)
     counts = np.zeros((length, 3), np.int32)
+    sums = np.zeros((length, 3, DIMENSIONS), np.int32)
     for start in range(length):
         value = _OFFSET
         for end in range(start, min(length, start + LONGEST)):
@@ -96,16 +103,16 @@ def _features(points, hashes, classes, vectors, slots, out):  # type: ignore[no-
                 part = 0 if position == start else 2 if position == end else 1
                 for kind in range(kinds):
                     if classes[word] >> kind & 1:
-                        out[position, part * kinds + kind] = 1
+                        out[position, part * kinds + kind] = STEPS
                 if word < len(vectors):
                     counts[position, part] += 1
-                    first = 3 * kinds + part * DIMENSIONS
                     for k in range(DIMENSIONS):
-                        out[position, first + k] += vectors[word, k]
-    # sums of small integers are exact in any order; the mean is one division
+                        sums[position, part, k] += vectors[word, k]
     for position in range(length):
         for part in range(3):
-            if counts[position, part]:
+            count = np.float64(counts[position, part])
+            if count:
                 first = 3 * kinds + part * DIMENSIONS
                 for k in range(DIMENSIONS):
-                    out[position, first + k] = out[position, first + k] / np.float32(counts[position, part]) * _UNIT
+                    # the nearest step, exactly: a quotient of such small integers is never rounded across another one
+                    out[position, first + k] = np.floor((_HALF_STEPS * sums[position, part, k] + count) / (2 * count))

@@ -1,9 +1,8 @@
 """The tagger: words with parts of speech and names by several annotation standards, from one small network.
 
-A character embedding and flags of a lexicon go through two bidirectional GRU layers, run by onnxruntime; over them
-stands a linear chain for each standard. ``training/`` makes it from Baidu LAC's encoder; models/tagger.md tells how.
-Sentences of like length share a batch. The network is given their lengths and never reads padding, so that every
-figure is the same bit for bit whatever a batch holds.
+A character embedding and features of a lexicon go through two bidirectional GRU layers (``network``), over which
+stands a linear chain; each standard has its own. ``training/`` makes them from Baidu LAC's encoder; models/tagger.md
+tells how. Sentences of like length share a batch, whose padding costs nothing and is never read.
 """
 
 import json
@@ -12,17 +11,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import onnxruntime
 
 from pipeline.interpreter import map_in_threads
 from pipeline.models import checked
-from pipeline.recognition.decoding import NEVER, Floats, best_path, span_probabilities
-from pipeline.recognition.labels import bioes, decoded, legal
+from pipeline.recognition.decoding import NEVER, Floats, names_in
+from pipeline.recognition.labels import bioes, legal
 from pipeline.recognition.lexicon import FEATURES, Lexicon
+from pipeline.recognition.network import Network, network, run
 
 _UNKNOWN = 0
-_FILLED = 0.85
-"""Of a batch's shortest sentence: what part it must be of the longest."""
 
 
 class Found(NamedTuple):
@@ -70,64 +67,52 @@ class Tagger:
         self._tags = np.array([tag.removesuffix("-B").removesuffix("-I") for tag in tags], object)
         self._goes_on = np.array([tag.endswith("-I") for tag in tags])
         self._rows = rows_of(described["characters"])
-        # the heads of other standards are left out
-        self._needed = onnxruntime.RunOptions()
-        self._needed.only_execute_path_to_fetches = True
-        options = onnxruntime.SessionOptions()
-        # one thread: more would add nothing to batches this small, and sums could be taken in another order
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "tagger.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._weights = folder / "tagger.weights.npz"
+        self._networks: dict[str, Network] = {}
 
     def __call__(self, sentences: Sequence[str], standard: str = "report", batch_size: int = 16) -> list[Reading]:
         """Read each sentence; the results do not depend on ``batch_size`` or on the other sentences."""
         readings = [Reading([], [], []) for _ in sentences]
+        if standard not in self._networks:
+            with np.load(self._weights) as kept:
+                self._networks[standard] = network(kept, standard)
         batches = _batches([len(sentence) for sentence in sentences], batch_size)
-        # onnxruntime lets other threads go on, and each batch is summed by one thread alone
-        for batch, (tags, names) in map_in_threads(
-            lambda batch: self._emissions([sentences[i] for i in batch], standard), batches
-        ):
-            best = tags.argmax(axis=2)
-            begins = ~self._goes_on[best]
-            begins[0] = True
-            for row, index in enumerate(batch):
-                length = len(sentences[index])
-                readings[index] = Reading(
-                    self._tags[best[:length, row]].tolist(),
-                    np.flatnonzero(begins[:length, row]).tolist(),
-                    _names(
-                        np.ascontiguousarray(names[:length, row]), self._chains[standard], *self._calibration[standard]
-                    ),
-                )
+        # compiled code lets other threads go on, and each batch is summed by one thread alone
+        for batch, some in map_in_threads(lambda batch: self._read([sentences[i] for i in batch], standard), batches):
+            for index, reading in zip(batch, some, strict=True):
+                readings[index] = reading
         return readings
 
-    def _emissions(self, sentences: Sequence[str], standard: str) -> tuple[Floats, Floats]:
-        lengths = np.array([len(sentence) for sentence in sentences], np.int32)
+    def _read(self, sentences: Sequence[str], standard: str) -> list[Reading]:
+        """Read a batch, the longest sentence first."""
+        chain, (slope, intercept) = self._chains[standard], self._calibration[standard]
+        lengths = np.array([len(sentence) for sentence in sentences])
         ids = np.full((lengths[0], len(sentences)), _UNKNOWN, np.int32)
-        flags = np.zeros((lengths[0], len(sentences), FEATURES), np.float32)
+        features = np.zeros((lengths[0], len(sentences), FEATURES + FEATURES % 2), np.int16)
         for row, sentence in enumerate(sentences):
             points = np.frombuffer(sentence.encode("utf-32-le", "surrogatepass"), np.uint32)
             ids[: len(points), row] = self._rows[points]
-            self._lexicon.features(points, flags[:, row])
-        fed = {"ids": ids, "features": flags, "lengths": lengths}
-        tags, names = self._session.run(["words", standard], fed, self._needed)
-        return tags, names
+            self._lexicon.features(points, features[:, row])
+        active = (lengths > np.arange(lengths[0])[:, None]).sum(axis=1)
+        scores, best = run(self._networks[standard], ids, features, active, len(chain.labels))
+        tags, begins = self._tags[best], ~self._goes_on[best]
+        begins[:, 0] = True
+        readings = [
+            Reading(tags[row, :length].tolist(), np.flatnonzero(begins[row, :length]).tolist(), [])
+            for row, length in enumerate(lengths.tolist())
+        ]
+        found, probabilities = names_in(scores, lengths, *chain[1:])
+        believed = 1 / (1 + np.exp(-(slope * logit(probabilities) + intercept)))
+        for (row, start, end, label), score in zip(found.tolist(), believed.tolist(), strict=True):
+            readings[row].names.append(Found(start, end, chain.labels[1 + 4 * label][2:], round(score, 4)))
+        return readings
 
 
 def _batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
-    """Numbers of the sentences that go together, longest first: at most ``size``, little shorter than their first.
-
-    Padding costs as much as characters do.
-    """
-    batch: list[int] = []
-    for index in sorted((i for i, length in enumerate(lengths) if length), key=lambda i: -lengths[i]):
-        if batch and (len(batch) == size or lengths[index] < _FILLED * lengths[batch[0]]):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    """Numbers of the sentences that go together, at most ``size``, the longest first; empty ones are left out."""
+    order = sorted((i for i, length in enumerate(lengths) if length), key=lambda i: -lengths[i])
+    for first in range(0, len(order), size):
+        yield order[first : first + size]
 
 
 def rows_of(characters: Sequence[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
@@ -149,20 +134,6 @@ def chain_of(labels: list[str], steps: Floats) -> Chain:
         np.where(start, zero, NEVER),
         np.where(end, zero, NEVER),
     )
-
-
-def _names(emissions: Floats, chain: Chain, slope: float, intercept: float) -> list[Found]:
-    path = best_path(emissions, *chain[1:])
-    if not path.any():  # label 0 is O
-        return []
-    found = decoded([chain.labels[number] for number in path.tolist()])
-    spans = np.array([(start, end) for start, end, _ in found])
-    probabilities = span_probabilities(emissions, *chain[1:], path, spans)
-    scores = 1 / (1 + np.exp(-(slope * logit(probabilities) + intercept)))
-    return [
-        Found(start, end, label, round(score, 4))
-        for (start, end, label), score in zip(found, scores.tolist(), strict=True)
-    ]
 
 
 def logit(probabilities: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.recognition.lexicon import CLASSES, DIMENSIONS, FEATURES, Lexicon, hashed
+from pipeline.recognition.lexicon import CLASSES, DIMENSIONS, FEATURES, STEPS, Lexicon, hashed
 
 WORDS = {"阳泉": "place", "阳泉市": "division", "政协": "noun"}
 
@@ -10,9 +10,9 @@ WORDS = {"阳泉": "place", "阳泉市": "division", "政协": "noun"}
 def features(text: str, vectors: np.ndarray) -> np.ndarray:
     hashes = np.array([hashed(word) for word in WORDS], np.uint32)
     known = Lexicon(hashes, np.array([1 << CLASSES.index(kind) for kind in WORDS.values()], np.uint16), vectors)
-    out = np.zeros((len(text), FEATURES), np.float32)
+    out = np.zeros((len(text), FEATURES), np.int16)
     known.features(np.array([ord(c) for c in text], np.uint32), out)
-    return out
+    return out / STEPS
 
 
 def flags(text: str) -> dict[tuple[str, int], str]:
