@@ -10,7 +10,7 @@ repro: models
 	$(BIN)/dvc repro
 
 test: models
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .
