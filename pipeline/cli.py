@@ -128,6 +128,10 @@ def _models(args: argparse.Namespace) -> int:
     from pipeline.segmentation.pkuseg import segmenter
 
     segmenter().cut("报告")
+    print("tagger: compiled once, some 15 seconds", file=sys.stderr)
+    from pipeline.recognition.tagger import tagger
+
+    tagger()(["中国共产党"])
     return 0
 
 
