@@ -93,11 +93,6 @@ def run(given: Network, ids: Array, features: Array, active: Array, labels: int)
     return found
 
 
-@njit(cache=True, nogil=True)
-def _product(left, right, out):  # type: ignore[no-untyped-def]
-    multiply(left, right, out)
-
-
 # division by zero is left to the processor: a check before each would keep them from being done side by side
 @njit(_nrt=False, error_model="numpy")  # type: ignore[call-overload]
 def _squash(x):  # type: ignore[no-untyped-def]
@@ -181,9 +176,17 @@ def _recur(w, backward, left, ids, active, states):  # type: ignore[no-untyped-d
             _step(w, w.bases[ids[t, row]], given[row], product[row], work, state[row], states[t, row])
 
 
-def _compiled(_made_of: str) -> Callable[..., Any]:
+def _compiled(made_of: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What is kept on disk for the next process (see ``kernels.stamp``)."""
+
+    @njit(cache=True, nogil=True)
+    def product(left, right, out):  # type: ignore[no-untyped-def]
+        assert len(made_of) > 0
+        multiply(left, right, out)
+
     @njit(cache=True, nogil=True)
     def emissions(given, ids, features, active, labels):  # type: ignore[no-untyped-def]
+        assert len(made_of) > 0
         length, rows = ids.shape
         size = len(given.lower[0].inner_bias)
         below = np.zeros((length, rows, 2 * size), np.int16)
@@ -211,7 +214,7 @@ def _compiled(_made_of: str) -> Callable[..., Any]:
                 tags[row, t] = best - labels
         return names, tags
 
-    return emissions
+    return product, emissions
 
 
-_emissions = _compiled(stamp(__file__, "network", "products"))
+_product, _emissions = _compiled(stamp(__file__, "network", "products"))
