@@ -203,6 +203,10 @@ def main() -> None:
     model.embedding.weight.requires_grad_(given.embedding)
     parts = {name: both for name, both in corpora(Path(params["corpora"])).items() if given.repeat.get(name)}
     train_on = {name: examples(name, both[0], rows, base) for name, both in parts.items()}
+    if not train_on:
+        print("none of its corpora is there: the network stays as it was")
+        torch.save(model.state_dict(), args.out)
+        return
     dev = {name: examples(name, both[1], rows, base) for name, both in parts.items() if both[1]}
     train(model, train_on, dev, given, known, args.seed, lambda: torch.save(model.state_dict(), args.out))
 

@@ -290,9 +290,6 @@ def _tokens(words: Sequence[tuple[int, int]], tags: Sequence[str], edges: Iterab
     cuts = {at for edge in edges for at in edge}
     rows = []
     for start, end in words:
-        if end - start == 1 or (end - start == 2 and start + 1 not in cuts):  # most words
-            rows.append((start, end, tags[start]))
-            continue
         left = start
         for right in range(start + 1, end):
             if right in cuts:

@@ -4,7 +4,6 @@ import numpy as np
 from numba import njit
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 NEVER = np.float32(-1e9)
 """Score of a step that is not allowed."""
 

@@ -15,9 +15,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.kernels import borrowing, stamp
-from pipeline.recognition.products import LARGEST, multiply, packed
-
-Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
+from pipeline.recognition.products import LARGEST, Array, multiply, packed
 
 _ONE, _HALF, _STEPS = np.float32(1), np.float32(0.5), np.float32(LARGEST)
 _FLAT = np.float32(6)
