@@ -21,6 +21,8 @@ STEPS = 2048
 _UNIT = 32
 """A vector's integers are of this size, so that features are of the order of 1."""
 _HALF_STEPS = 2 * STEPS // _UNIT
+_CUT = 10
+"""Bits of a hash that the first look at a word leaves out."""
 _OFFSET, _PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 """Of the hash FNV-1a with 64 bits (Fowler, Noll, Vo), here over code points instead of bytes."""
 _MIXER = np.uint64(0xFF51AFD7ED558CCD)
@@ -37,16 +39,19 @@ class Lexicon:
     """
 
     def __init__(self, hashes: Array, classes: Array, vectors: Array) -> None:
-        self._hashes, self._classes, self._vectors = hashes, classes, vectors
-        self._slots = np.zeros(1 << int(2 * len(hashes)).bit_length(), np.int32)
-        _fill(hashes, self._slots)
+        self._classes, self._vectors = classes, vectors
+        # hashes and numbers of words, from 1, and a bit for each beginning of a hash: what is asked for is mostly not
+        # there, and the bits fit in the cache
+        self._slots = np.zeros((1 << int(2 * len(hashes)).bit_length(), 2), np.uint32)
+        self._bits = np.zeros(1 << (32 - _CUT - 3), np.uint8)
+        _fill(hashes, self._slots, self._bits)
 
     def features(self, points: Array, out: Array) -> None:
         """Set a text's features in ``out`` (characters, FEATURES), int16 in STEPS, all zeros before.
 
         ``points``: its code points.
         """
-        _features(points, self._hashes, self._classes, self._vectors, self._slots, out)
+        _features(points, self._classes, self._vectors, self._slots, self._bits, out)
 
 
 def hashed(word: str) -> int:
@@ -70,20 +75,23 @@ def _mixed(value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _fill(hashes, slots):  # type: ignore[no-untyped-def]
-    """Put the number of each word, from 1, into the first free slot from its own."""
+def _fill(hashes, slots, bits):  # type: ignore[no-untyped-def]
+    """Put the hash and the number of each word, from 1, into the first free slot from its own, and set its bit."""
     mask = len(slots) - 1
     for word in range(len(hashes)):
-        at = np.int64(hashes[word]) & mask
-        while slots[at]:
+        at = np.int64(hashes[word])
+        bits[at >> _CUT + 3] |= 1 << (at >> _CUT & 7)
+        at &= mask
+        while slots[at, 1]:
             at = (at + 1) & mask
-        slots[at] = word + 1
+        slots[at, 0], slots[at, 1] = hashes[word], word + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _features(points, hashes, classes, vectors, slots, out):  # type: ignore[no-untyped-def]
+def _features(points, classes, vectors, slots, bits, out):  # type: ignore[no-untyped-def]
     mask = len(slots) - 1
     length, kinds = len(points), len(CLASSES)
+    belongs = np.zeros((length, 3), np.int64)
     counts = np.zeros((length, 3), np.int32)
     sums = np.zeros((length, 3, DIMENSIONS), np.int32)
     for start in range(length):
@@ -93,23 +101,26 @@ def _features(points, hashes, classes, vectors, slots, out):  # type: ignore[no-
             if end == start:
                 continue
             key = _mixed(value)
-            at = np.int64(key) & mask
-            while slots[at] and hashes[slots[at] - 1] != key:
-                at = (at + 1) & mask
-            if not slots[at]:
+            at = np.int64(key)
+            if not bits[at >> _CUT + 3] >> (at >> _CUT & 7) & 1:
                 continue
-            word = slots[at] - 1
+            at &= mask
+            while slots[at, 1] and slots[at, 0] != key:
+                at = (at + 1) & mask
+            if not slots[at, 1]:
+                continue
+            word = np.int64(slots[at, 1]) - 1
             for position in range(start, end + 1):
                 part = 0 if position == start else 2 if position == end else 1
-                for kind in range(kinds):
-                    if classes[word] >> kind & 1:
-                        out[position, part * kinds + kind] = STEPS
+                belongs[position, part] |= classes[word]
                 if word < len(vectors):
                     counts[position, part] += 1
                     for k in range(DIMENSIONS):
                         sums[position, part, k] += vectors[word, k]
     for position in range(length):
         for part in range(3):
+            for kind in range(kinds):
+                out[position, part * kinds + kind] = STEPS * (belongs[position, part] >> kind & 1)
             count = np.float64(counts[position, part])
             if count:
                 first = 3 * kinds + part * DIMENSIONS
