@@ -4,8 +4,11 @@ import numpy as np
 from numba import njit
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 NEVER = np.float32(-1e9)
 """Score of a step that is not allowed."""
+_LANES = 8
+"""Labels that are compared at once: rows are filled up to whole vectors, or they would be compared one by one."""
 
 
 @njit(nogil=True, error_model="numpy")
@@ -16,20 +19,24 @@ def best_path(emissions, steps, start, end):  # type: ignore[no-untyped-def]
     """
     # loops throughout: expressions of whole arrays take seconds each to compile
     length, labels = emissions.shape
-    best = np.empty((length, labels), np.float32)
+    width = -(-labels // _LANES) * _LANES
+    further = np.full((labels, width), NEVER, np.float32)
+    for i in range(labels):
+        for j in range(labels):
+            further[i, j] = steps[i, j]
+    best = np.full((length, width), NEVER, np.float32)
     for j in range(labels):
         best[0, j] = emissions[0, j] + start[j]
     for t in range(1, length):
-        row, last = best[t], best[t - 1]
+        for first in range(0, width, _LANES):
+            row = best[t, first : first + _LANES]
+            for i in range(labels):
+                before, step = best[t - 1, i], further[i, first : first + _LANES]
+                for j in range(_LANES):
+                    score = before + step[j]
+                    row[j] = score if score > row[j] else row[j]
         for j in range(labels):
-            row[j] = last[0] + steps[0, j]
-        for i in range(1, labels):
-            before = last[i]
-            for j in range(labels):
-                score = before + steps[i, j]
-                row[j] = score if score > row[j] else row[j]
-        for j in range(labels):
-            row[j] += emissions[t, j]
+            best[t, j] += emissions[t, j]
     path = np.empty(length, np.int64)
     label = 0
     for i in range(1, labels):

@@ -46,12 +46,12 @@ class Lexicon:
         self._bits = np.zeros(1 << (32 - _CUT - 3), np.uint8)
         _fill(hashes, self._slots, self._bits)
 
-    def features(self, points: Array, out: Array) -> None:
-        """Set a text's features in ``out`` (characters, FEATURES), int16 in STEPS, all zeros before.
+    def features(self, points: Array, lengths: Array, out: Array) -> None:
+        """Set the features of texts in ``out`` (characters, texts, FEATURES), int16 in STEPS, all zeros before.
 
-        ``points``: its code points.
+        ``points``: the code points of all texts, one after the other; ``lengths``: how many each has.
         """
-        _features(points, self._classes, self._vectors, self._slots, self._bits, out)
+        _features_of_all(points, lengths, self._classes, self._vectors, self._slots, self._bits, out)
 
 
 def hashed(word: str) -> int:
@@ -87,7 +87,16 @@ def _fill(hashes, slots, bits):  # type: ignore[no-untyped-def]
         slots[at, 0], slots[at, 1] = hashes[word], word + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True)
+def _features_of_all(points, lengths, classes, vectors, slots, bits, out):  # type: ignore[no-untyped-def]
+    first = 0
+    for text in range(len(lengths)):
+        own = points[first : first + lengths[text]]
+        _features(own, classes, vectors, slots, bits, out[:, text])
+        first += lengths[text]
+
+
+@njit(nogil=True, error_model="numpy")
 def _features(points, classes, vectors, slots, bits, out):  # type: ignore[no-untyped-def]
     mask = len(slots) - 1
     length, kinds = len(points), len(CLASSES)

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.interpreter import map_in_threads
 from pipeline.models import checked
-from pipeline.recognition.decoding import NEVER, Floats, names_in
+from pipeline.recognition.decoding import NEVER, Floats, Ints, names_in
 from pipeline.recognition.labels import bioes, legal
 from pipeline.recognition.lexicon import FEATURES, Lexicon
 from pipeline.recognition.network import Network, network, run
@@ -76,36 +76,50 @@ class Tagger:
         if standard not in self._networks:
             with np.load(self._weights) as kept:
                 self._networks[standard] = network(kept, standard)
+        names: list[tuple[list[int], int, int, int]] = []
+        probabilities: list[Floats] = []
         batches = _batches([len(sentence) for sentence in sentences], batch_size)
         # compiled code lets other threads go on, and each batch is summed by one thread alone
-        for batch, some in map_in_threads(lambda batch: self._read([sentences[i] for i in batch], standard), batches):
+        for batch, (some, found, probable) in map_in_threads(
+            lambda batch: self._read([sentences[i] for i in batch], standard), batches
+        ):
             for index, reading in zip(batch, some, strict=True):
                 readings[index] = reading
+            names += [(some[row].names, start, end, label) for row, start, end, label in found.tolist()]
+            probabilities.append(probable)
+        if names:
+            labels, (slope, intercept) = self._chains[standard].labels, self._calibration[standard]
+            believed = 1 / (1 + np.exp(-(slope * logit(np.concatenate(probabilities)) + intercept)))
+            for (own, start, end, label), score in zip(names, believed.tolist(), strict=True):
+                own.append(Found(start, end, labels[1 + 4 * label][2:], round(score, 4)))
         return readings
 
-    def _read(self, sentences: Sequence[str], standard: str) -> list[Reading]:
-        """Read a batch, the longest sentence first."""
-        chain, (slope, intercept) = self._chains[standard], self._calibration[standard]
+    def _read(self, sentences: Sequence[str], standard: str) -> tuple[list[Reading], Ints, Floats]:
+        """Read a batch, the longest sentence first; names as ``names_in`` tells them, and their probabilities."""
+        chain = self._chains[standard]
         lengths = np.array([len(sentence) for sentence in sentences])
-        ids = np.full((lengths[0], len(sentences)), _UNKNOWN, np.int32)
-        features = np.zeros((lengths[0], len(sentences), FEATURES + FEATURES % 2), np.int16)
-        for row, sentence in enumerate(sentences):
-            points = np.frombuffer(sentence.encode("utf-32-le", "surrogatepass"), np.uint32)
-            ids[: len(points), row] = self._rows[points]
-            self._lexicon.features(points, features[:, row])
-        active = (lengths > np.arange(lengths[0])[:, None]).sum(axis=1)
-        scores, best = run(self._networks[standard], ids, features, active, len(chain.labels))
-        tags, begins = self._tags[best], ~self._goes_on[best]
-        begins[:, 0] = True
+        longest, inside = int(lengths[0]), np.arange(lengths[0]) < lengths[:, None]
+        points = np.frombuffer("".join(sentences).encode("utf-32-le", "surrogatepass"), np.uint32)
+        ids = np.full(inside.shape, _UNKNOWN, np.int32)
+        ids[inside] = self._rows[points]
+        features = np.zeros((longest, len(sentences), FEATURES + FEATURES % 2), np.int16)
+        self._lexicon.features(points, lengths, features)
+        by_position = np.ascontiguousarray(ids.T)
+        scores, best = run(self._networks[standard], by_position, features, inside.sum(axis=0), len(chain.labels))
+        of_all = best[inside]
+        ends = np.cumsum(lengths)
+        firsts = ends - lengths
+        begins = ~self._goes_on[of_all]
+        begins[firsts] = True
+        at = np.flatnonzero(begins)
+        words = np.searchsorted(at, ends)
+        starts = (at - np.repeat(firsts, np.diff(words, prepend=0))).tolist()
+        tags = self._tags[of_all].tolist()
         readings = [
-            Reading(tags[row, :length].tolist(), np.flatnonzero(begins[row, :length]).tolist(), [])
-            for row, length in enumerate(lengths.tolist())
+            Reading(tags[a:b], starts[c:d], [])
+            for a, b, c, d in zip(firsts.tolist(), ends.tolist(), [0, *words.tolist()], words.tolist(), strict=False)
         ]
-        found, probabilities = names_in(scores, lengths, *chain[1:])
-        believed = 1 / (1 + np.exp(-(slope * logit(probabilities) + intercept)))
-        for (row, start, end, label), score in zip(found.tolist(), believed.tolist(), strict=True):
-            readings[row].names.append(Found(start, end, chain.labels[1 + 4 * label][2:], round(score, 4)))
-        return readings
+        return readings, *names_in(scores, lengths, *chain[1:])
 
 
 def _batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
