@@ -6,11 +6,13 @@ Tokens agree with their edges.
 import bisect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.interpreter import uncollected
 from pipeline.recognition import organizations, places, titles
 from pipeline.recognition.gazetteer import Gazetteer
+from pipeline.recognition.organizations import Marks
 from pipeline.recognition.tagger import Reading
 
 MIN_SCORE = 0.4
@@ -59,6 +61,15 @@ class _Candidate(NamedTuple):
     """Both as a gazetteer says."""
 
 
+class _Placed(NamedTuple):
+    """What was read, in the text: part of speech at each character (xc where nothing is read), edges of the tagger's
+    words, and names."""
+
+    tags: list[str]
+    edges: Marks
+    names: list[_Candidate]
+
+
 @uncollected()
 def recognize(
     text: str,
@@ -74,38 +85,41 @@ def recognize(
     ``gazetteer`` beats what it overlaps, but is nested in a title or a longer name that holds all of it; a title that
     it is the whole of takes its subtype and canonical form, and stays a publication: another label is left out there.
     """
-    tags, edges, read_names = _read(text, [*units(text, sentences)], read, "report head")
-    starts = {start for start, _ in words} | edges
-    ends = {end for _, end in words} | edges
     found = titles.find_titles(text)
+    outer = [title for title in found if title.depth == 0]
     works_listed, listed = _listed(text, found, gazetteer)
     by_title = {title: works_listed.get(title[:2]) or _title(title) for title in found}
-    certain = _yielding([*_sources(text), *_organizations(text, starts, ends)], listed)
-    read_names = _yielding([*_believed(text, read_names)], listed)
-    outer = [title for title in found if title.depth == 0]
-    names = [by_title[title] for title in outer]
-    names += _chosen(_whole(certain, read_names), [(title.start - 1, title.end + 1) for title in outer])
     serials = {title for title in outer if _subtype(text, by_title[title]) in ("newspaper", "periodical")}
-    nested = [by_title[title] for title in found if title.depth]
-    nested += _yielding([region for title in serials if (region := _region_at_head(text, title))], listed)
     # what stands in a title is read by itself: headlines read differently from the sentence around them
     works = [title for title in outer if title not in serials]
     clauses = [unit for title in works for unit in _clauses(text, title.start, title.end)]
-    _, edges, inside = _read(text, clauses, read, "report head")
+    spans = [*units(text, sentences)]
+    readings = read([text[start:end] for start, end in (*spans, *clauses)])
+    of_text = _placed(text, spans, readings[: len(spans)], "report head")
+    of_titles = _placed(text, clauses, readings[len(spans) :], "report head")
+
+    starts, ends = _with_words(of_text.edges, words)
+    certain = _yielding([*_sources(text), *_organizations(text, starts, ends)], listed)
+    read_names = _yielding([*_believed(text, of_text.names)], listed)
+    names = [by_title[title] for title in outer]
+    names += _chosen(_whole(certain, read_names), [(title.start - 1, title.end + 1) for title in outer])
+    nested = [by_title[title] for title in found if title.depth]
+    nested += _yielding([region for title in serials if (region := _region_at_head(text, title))], listed)
     # a headline says little, so there a division's name counts wherever it is a word
-    divisions = _divisions(text, starts | edges, ends | edges)
+    divisions = _divisions(text, *_with_words(of_titles.edges, words))
     # a title that is read as the name that it is tells nothing of names within it
-    inside = _yielding(_within([*_believed(text, inside), *divisions], works), listed)
+    inside = _yielding(_within([*_believed(text, of_titles.names), *divisions], works), listed)
     nested += _chosen(_within(_whole(certain, inside), works), [])
     numbered = _numbered(text, sorted(names), sorted({*nested, *listed}))
-    return numbered, _tokens(words, tags, [(name.start, name.end) for name in numbered])
+    return numbered, _tokens(words, of_text.tags, [(name.start, name.end) for name in numbered])
 
 
 def recognize_as(
     standard: str, text: str, sentences: Sequence[tuple[int, int]], words: Sequence[tuple[int, int]], read: Read
 ) -> tuple[list[Name], list[Token]]:
     """Names by another annotation standard than that of reports, in its labels: what its head finds and no more."""
-    tags, _, names = _read(text, [*units(text, sentences)], read, f"{standard} head")
+    spans = [*units(text, sentences)]
+    tags, _, names = _placed(text, spans, read([text[start:end] for start, end in spans]), f"{standard} head")
     found = [
         Name(f"e{n}", c.start, c.end, text[c.start : c.end], c.label, "", "", c.source, c.score)
         for n, c in enumerate(names)
@@ -125,20 +139,25 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + match.start(), start + match.end()
 
 
-def _read(
-    text: str, spans: Sequence[tuple[int, int]], read: Read, source: str
-) -> tuple[list[str], set[int], list[_Candidate]]:
-    """Part of speech at each character (xc where nothing is read), edges of the tagger's words, and names."""
+def _placed(text: str, spans: Sequence[tuple[int, int]], readings: Sequence[Reading], source: str) -> _Placed:
     tags = ["xc"] * len(text)
-    edges: set[int] = set()
+    edges = bytearray(len(text) + 1)
     names: list[_Candidate] = []
-    readings = read([text[start:end] for start, end in spans])
     for (start, end), reading in zip(spans, readings, strict=True):
         tags[start:end] = reading.tags
-        edges.update(start + at for at in reading.starts)
-        edges.add(end)
+        for at in reading.starts:
+            edges[start + at] = 1
+        edges[end] = 1
         names += [_Candidate(start + n.start, start + n.end, n.label, source, n.score, 4) for n in reading.names]
-    return tags, edges, names
+    return _Placed(tags, edges, names)
+
+
+def _with_words(edges: Marks, words: Sequence[tuple[int, int]]) -> tuple[Marks, Marks]:
+    """Where words start, and where they end, of the segmentation and of the tagger's with its ``edges``."""
+    starts, ends = edges.copy(), edges.copy()
+    for start, end in words:
+        starts[start] = ends[end] = 1
+    return starts, ends
 
 
 def _believed(text: str, names: Iterable[_Candidate]) -> Iterator[_Candidate]:
@@ -232,14 +251,14 @@ def _sources(text: str) -> Iterator[_Candidate]:
         yield _Candidate(*match.span("name"), "PUB", "source line", 0.95, 1)
 
 
-def _organizations(text: str, starts: set[int], ends: set[int]) -> Iterator[_Candidate]:
+def _organizations(text: str, starts: Marks, ends: Marks) -> Iterator[_Candidate]:
     for start, end, rule in organizations.by_grammar(text, starts, ends):
         yield _Candidate(start, end, "ORG", f"grammar: {rule}", 0.95, 3 if rule == "bare" else 2)
 
 
-def _divisions(text: str, starts: set[int], ends: set[int]) -> list[_Candidate]:
+def _divisions(text: str, starts: Marks, ends: Marks) -> list[_Candidate]:
     found = organizations.regions(text) if "《" in text else ()
-    return [_Candidate(s, e, "LOC", "division", 0.9, 5) for s, e in found if s in starts and e in ends]
+    return [_Candidate(s, e, "LOC", "division", 0.9, 5) for s, e in found if starts[s] and ends[e]]
 
 
 def _chosen(candidates: Iterable[_Candidate], blocked: Sequence[tuple[int, int]]) -> list[_Candidate]:
@@ -287,18 +306,21 @@ def _subtype(text: str, c: _Candidate) -> str:
 
 def _tokens(words: Sequence[tuple[int, int]], tags: Sequence[str], edges: Iterable[tuple[int, int]]) -> list[Token]:
     """Words, split where the edge of a name cuts one, each with the part of speech of most of its characters."""
-    cuts = {at for edge in edges for at in edge}
-    rows = []
-    for start, end in words:
-        left = start
-        for right in range(start + 1, end):
-            if right in cuts:
-                rows.append((left, right, _pos(tags, left, right)))
-                left = right
-        rows.append((left, end, _pos(tags, left, end)))
-    return [*map(Token._make, rows)]
-
-
-def _pos(tags: Sequence[str], start: int, end: int) -> str:
+    pieces = list(words)
+    starts = [start for start, _ in words]
+    cut: dict[int, list[int]] = {}
+    for at in {at for edge in edges for at in edge}:
+        word = bisect.bisect_right(starts, at) - 1
+        if word >= 0 and starts[word] < at < words[word][1]:
+            cut.setdefault(word, []).append(at)
+    for word in sorted(cut, reverse=True):
+        start, end = words[word]
+        pieces[word : word + 1] = pairwise([start, *sorted(cut[word]), end])
     # of equal numbers the first counts, so that of two characters it is always the first
-    return tags[start] if end - start < 3 else max(found := tags[start:end], key=found.count)
+    return [
+        Token._make((start, end, tags[start] if end - start < 3 else _most(tags[start:end]))) for start, end in pieces
+    ]
+
+
+def _most(tags: Sequence[str]) -> str:
+    return max(tags, key=tags.count)

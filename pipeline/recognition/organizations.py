@@ -6,7 +6,7 @@ name of one particular place.
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
@@ -63,7 +63,11 @@ _BARE = re.compile(
 )
 
 
-def by_grammar(text: str, starts: Set[int], ends: Set[int]) -> Iterator[tuple[int, int, str]]:
+Marks = bytearray
+"""1 at some of a text's positions, from 0 to its length, 0 at the others."""
+
+
+def by_grammar(text: str, starts: Marks, ends: Marks) -> Iterator[tuple[int, int, str]]:
     """(start, end, rule) of every organization that the grammar finds.
 
     ``starts`` and ``ends`` are where words of any segmentation start and end: 市委 in 市委书记 is one, in 城市委托
@@ -71,11 +75,11 @@ def by_grammar(text: str, starts: Set[int], ends: Set[int]) -> Iterator[tuple[in
     """
     for rule, pattern in (("national", _NATIONAL), ("deictic", _POINTED), ("bare", _BARE)):
         for match in pattern.finditer(text):
-            if match.start() in starts and match.end() in ends:
+            if starts[match.start()] and ends[match.end()]:
                 yield match.start(), match.end(), rule
     for start, end in regions(text):
-        body = _of_region(text, end) if start in starts else end
-        if body > end and body in ends:
+        body = _of_region(text, end) if starts[start] else end
+        if body > end and ends[body]:
             yield start, body, "region"
 
 

@@ -9,11 +9,11 @@ def found(text: str, *words: str) -> list[str]:
     """What the grammar finds when the text is cut into ``words`` (all of it into single words if none are given)."""
     cut = words or (text,)
     assert "".join(cut) == text
-    starts, at = set(), 0
+    starts, ends, at = bytearray(len(text) + 1), bytearray(len(text) + 1), 0
     for word in cut:
-        starts.add(at)
+        starts[at] = 1
         at += len(word)
-    ends = {*starts, at} - {0}
+        ends[at] = 1
     spans = {(s, e) for s, e, _ in by_grammar(text, starts, ends)}
     # overlaps are the caller's to settle: the longest wins there, and here
     return [text[s:e] for s, e in sorted(spans) if not any(a <= s and e <= b and (a, b) != (s, e) for a, b in spans)]
