@@ -115,8 +115,9 @@ def batched(found: list[Example], budget: int, rng: random.Random) -> list[list[
 
 def batch(group: Sequence[Example], lexicon: Lexicon) -> Batch:
     """The arrays of one group."""
-    flags = np.zeros((len(group), len(group[0].ids), FEATURES), np.int16)
-    for row, example in enumerate(group):
-        lexicon.features(example.points, flags[row])
+    length = len(group[0].ids)
+    flags = np.zeros((len(group), length, FEATURES), np.int16)
+    points = np.concatenate([example.points for example in group])
+    lexicon.features(points, np.full(len(group), length), flags.transpose(1, 0, 2))
     ids, gold, tags = (torch.from_numpy(np.stack([getattr(e, f) for e in group])) for f in ("ids", "gold", "tags"))
     return Batch(group[0].standard, ids, gold, tags, torch.from_numpy(flags) / STEPS)

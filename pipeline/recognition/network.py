@@ -14,15 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from pipeline.kernels import borrowing, stamp
+from pipeline.kernels import stamp
+from pipeline.recognition.gru import follow
 from pipeline.recognition.products import LARGEST, Array, multiply, packed
 
-_ONE, _HALF, _STEPS = np.float32(1), np.float32(0.5), np.float32(LARGEST)
-_FLAT = np.float32(6)
-"""From here on tanh is taken as it is here: 1 to four digits."""
-_A1, _A2, _A3 = (np.float32(n / 2027025) for n in (270270, 6930, 36))
-_B1, _B2, _B3, _B4 = (np.float32(n / 2027025) for n in (945945, 51975, 630, 1))
-"""Lambert's continued fraction of tanh(x) / x, cut at the eighth term, as polynomials of x squared: within 6e-5."""
+_STEPS = np.float32(LARGEST)
 
 
 class Direction(NamedTuple):
@@ -91,66 +87,10 @@ def run(given: Network, ids: Array, features: Array, active: Array, labels: int)
     return found
 
 
-# division by zero is left to the processor: a check before each would keep them from being done side by side
-@njit(_nrt=False, error_model="numpy")  # type: ignore[call-overload]
-def _squash(x):  # type: ignore[no-untyped-def]
-    """tanh of each."""
-    for j in range(len(x)):
-        v = x[j]
-        v = _FLAT if v > _FLAT else v
-        v = -_FLAT if v < -_FLAT else v
-        u = v * v
-        x[j] = v * (((_A3 * u + _A2) * u + _A1) * u + _ONE) / ((((_B4 * u + _B3) * u + _B2) * u + _B1) * u + _ONE)
-
-
 @njit(nogil=True)
 def _scaled(sums, units, added, out):  # type: ignore[no-untyped-def]
     for j in range(len(out)):
         out[j] = np.float32(sums[j]) * units[j] + added[j]
-
-
-@borrowing
-def _gates(base, given, given_units, product, units, out):  # type: ignore[no-untyped-def]
-    """Half of the two gates' argument: the logistic function of x is (1 + tanh(x / 2)) / 2."""
-    for j in range(len(out)):
-        out[j] = (np.float32(given[j]) * given_units[j] + np.float32(product[j]) * units[j] + base[j]) * _HALF
-
-
-@borrowing
-def _candidate(base, given, given_units, product, units, bias, reset, out):  # type: ignore[no-untyped-def]
-    for j in range(len(out)):
-        inner = (reset[j] * _HALF + _HALF) * (np.float32(product[j]) * units[j] + bias[j])
-        out[j] = np.float32(given[j]) * given_units[j] + base[j] + inner
-
-
-@borrowing
-def _follow(update, candidate, state, rounded):  # type: ignore[no-untyped-def]
-    for j in range(len(state)):
-        n = candidate[j]
-        state[j] = n + (update[j] * _HALF + _HALF) * (state[j] - n)
-        # nearest, as what is cut off lies between 0 and twice the steps
-        rounded[j] = np.int32(state[j] * _STEPS + (_STEPS + _HALF)) - LARGEST
-
-
-@borrowing
-def _step(w, base, given, product, work, state, rounded):  # type: ignore[no-untyped-def]
-    """A character further: the state of a sentence, and what it is as integers."""
-    size = len(state)
-    cut, at = slice(0, 2 * size), slice(2 * size, 3 * size)
-    _gates(base[cut], given[cut], w.input_units[cut], product[cut], w.recurrent_units[cut], work[cut])
-    _squash(work[cut])
-    _candidate(
-        base[at],
-        given[at],
-        w.input_units[at],
-        product[at],
-        w.recurrent_units[at],
-        w.inner_bias,
-        work[size : 2 * size],
-        work[at],
-    )
-    _squash(work[at])
-    _follow(work[:size], work[at], state, rounded)
 
 
 @njit(nogil=True)
@@ -163,7 +103,6 @@ def _recur(w, backward, left, ids, active, states):  # type: ignore[no-untyped-d
     state = np.zeros((rows, size), np.float32)
     given = np.empty((rows, 3 * size), np.int32)
     product = np.zeros((rows, 3 * size), np.int32)
-    work = np.empty(3 * size, np.float32)
     for step in range(length):
         t = length - 1 - step if backward else step
         multiply(left[t, : active[t]], w.inputs, given)
@@ -171,7 +110,17 @@ def _recur(w, backward, left, ids, active, states):  # type: ignore[no-untyped-d
             # a sentence that begins here, from behind, finds zeros, as nothing was set there
             multiply(states[t + 1 if backward else t - 1, : active[t]], w.recurrent, product)
         for row in range(active[t]):
-            _step(w, w.bases[ids[t, row]], given[row], product[row], work, state[row], states[t, row])
+            follow(
+                size,
+                w.bases[ids[t, row]].ctypes.data,
+                given[row].ctypes.data,
+                w.input_units.ctypes.data,
+                product[row].ctypes.data,
+                w.recurrent_units.ctypes.data,
+                w.inner_bias.ctypes.data,
+                state[row].ctypes.data,
+                states[t, row].ctypes.data,
+            )
 
 
 def _compiled(made_of: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -215,4 +164,4 @@ def _compiled(made_of: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return product, emissions
 
 
-_product, _emissions = _compiled(stamp(__file__, "network", "products"))
+_product, _emissions = _compiled(stamp(__file__, "network", "gru", "products"))

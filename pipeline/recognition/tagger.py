@@ -76,7 +76,7 @@ class Tagger:
         if standard not in self._networks:
             with np.load(self._weights) as kept:
                 self._networks[standard] = network(kept, standard)
-        names: list[tuple[list[int], int, int, int]] = []
+        names: list[tuple[list[Found], int, int, int]] = []
         probabilities: list[Floats] = []
         batches = _batches([len(sentence) for sentence in sentences], batch_size)
         # compiled code lets other threads go on, and each batch is summed by one thread alone

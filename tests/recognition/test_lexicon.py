@@ -7,12 +7,17 @@ from pipeline.recognition.lexicon import CLASSES, DIMENSIONS, FEATURES, STEPS, L
 WORDS = {"阳泉": "place", "阳泉市": "division", "政协": "noun"}
 
 
-def features(text: str, vectors: np.ndarray) -> np.ndarray:
+def features_of_all(texts: list[str], vectors: np.ndarray) -> np.ndarray:
     hashes = np.array([hashed(word) for word in WORDS], np.uint32)
     known = Lexicon(hashes, np.array([1 << CLASSES.index(kind) for kind in WORDS.values()], np.uint16), vectors)
-    out = np.zeros((len(text), FEATURES), np.int16)
-    known.features(np.array([ord(c) for c in text], np.uint32), out)
+    out = np.zeros((max(map(len, texts)), len(texts), FEATURES), np.int16)
+    points = np.array([ord(c) for text in texts for c in text], np.uint32)
+    known.features(points, np.array([len(text) for text in texts]), out)
     return out / STEPS
+
+
+def features(text: str, vectors: np.ndarray) -> np.ndarray:
+    return features_of_all([text], vectors)[:, 0]
 
 
 def flags(text: str) -> dict[tuple[str, int], str]:
@@ -49,3 +54,14 @@ def test_a_character_has_the_mean_vector_of_the_words_it_stands_in() -> None:
     assert starts == [1.5, 0, 0, 0, 0]
     assert inside == [0, 2, 0, 0, 0]
     assert ends == [0, 1, 2, 0, 0]
+
+
+def test_texts_side_by_side_have_the_features_of_each_alone() -> None:
+    vectors = np.arange(2 * DIMENSIONS, dtype=np.int8).reshape(2, DIMENSIONS)
+    texts = ["阳泉市政协", "政协", "", "在阳泉"]
+    out = features_of_all(texts, vectors)
+    for row, text in enumerate(texts):
+        assert (out[: len(text), row] == features(text, vectors)).all()
+        assert not out[len(text) :, row].any()
+    # no word goes from one text into the next
+    assert features_of_all(["阳", "泉"], vectors).any() == np.False_
