@@ -1,11 +1,13 @@
 """Tables on disk: the same rows give the same bytes, and a killed run leaves no half file."""
 
+import bisect
 import errno
 import itertools
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ import pyarrow.parquet as pq
 from pipeline.tables import REJECTS, SOURCES, Table
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, Sequence[Any]]
+"""Rows as a column for each name."""
 
 _ARROW = {"string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
 DECIMALS = 6
@@ -56,50 +60,72 @@ def schema(table: Table) -> pa.Schema:
 
 
 @contextmanager
-def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row]], None]]:
+def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row] | Columns], None]]:
     """Give a function that adds rows, a document's at a time, to ``folder/NAME.parquet`` (zstd).
 
     The rows of a call are sorted by the table's key, and those of the next call must follow them: memory stays that of
     one row group, however many documents there are, and the bytes do not depend on how the rows were dealt out. The
-    file is there, whole, once the block ends. Rows must stay as they are until then.
+    function takes columns too, whose rows must be sorted. The file is there, whole, once the block ends.
 
-    Adding rows, or ending the block, raises ``ValueError`` for a row whose key does not follow, ``KeyError`` if a row
-    lacks a column or has one too many, and ``TypeError`` or ``ValueError`` (Arrow's are both) for a value that is
-    missing or not of its column's type.
+    Adding rows raises ``ValueError`` for a row whose key does not follow or columns of unlike lengths, ``KeyError`` if
+    a row lacks a column or has one too many, and, if not before then at the end of the block, ``TypeError`` or
+    ``ValueError`` (Arrow's are both) for a value that is missing or not of its column's type.
     """
     last: Any = None
     texts = [column.name for column in table.columns if column.type == "string"]
     names, key_of = frozenset(table.names), operator.itemgetter(*table.key)
-    waiting: list[Row] = []
+    waiting: dict[str, list[Any]] = {name: [] for name in table.names}
     group: list[pa.Table] = []
     count = chars = 0
 
-    def add(rows: Iterable[Row]) -> None:
+    def add(rows: Iterable[Row] | Columns) -> None:
+        if not isinstance(rows, Mapping):
+            rows = sorted(rows, key=key_of)
+            for row in rows:
+                check_names(row)
+            rows = {name: [row[name] for row in rows] for name in table.names}
+        check_names(rows)
+        add_columns(rows)
+
+    def check_names(named: Mapping[str, Any]) -> None:
+        if named.keys() != names:
+            raise KeyError(f"{table.name}: columns differ by {sorted(named.keys() ^ names)}")
+
+    def add_columns(columns: Columns) -> None:
         nonlocal last, count, chars
-        for row in sorted(rows, key=key_of):
-            key = key_of(row)
+        keys = list(zip(*(columns[name] for name in table.key), strict=True))
+        for key in keys:
             if last is not None and key <= last:
-                raise ValueError(f"{table.name}: {'two rows with key' if key == last else 'out of order:'} {key}")
-            if row.keys() != names:
-                raise KeyError(f"{table.name}: columns differ by {sorted(row.keys() ^ names)}")
+                shown = key if len(key) > 1 else key[0]
+                raise ValueError(f"{table.name}: {'two rows with key' if key == last else 'out of order:'} {shown}")
             last = key
-            waiting.append(row)
-            count += 1
-            chars += sum([len(row[name]) for name in texts])
+        if any(len(column) != len(keys) for column in columns.values()):
+            raise ValueError(f"{table.name}: columns of unlike lengths")
+        sizes = list(accumulate(sum(map(len, row)) for row in zip(*(columns[name] for name in texts), strict=True)))
+        sizes = sizes or [0] * len(keys)
+        done = seen = 0
+        while done < len(keys):
+            room = min(GROUP - count, BATCH - len(waiting[table.key[0]]))
+            # up to the row with which the characters are enough for a group
+            end = min(len(keys), done + room, bisect.bisect_left(sizes, CHARS - chars + seen, done) + 1)
+            for name, column in columns.items():
+                waiting[name] += column[done:end]
+            count, chars, seen, done = count + end - done, chars + sizes[end - 1] - seen, sizes[end - 1], end
             if count == GROUP or chars >= CHARS:
                 write_group()
-            elif len(waiting) == BATCH:
+            elif len(waiting[table.key[0]]) == BATCH:
                 pack()
 
     def pack() -> None:
         # Arrow tables take a tenth of the memory, but tables of single rows more than the rows, and time to join
-        columns = [pa.array(_stored([row[c.name] for row in waiting], c.type), _ARROW[c.type]) for c in table.columns]
-        group.append(pa.table(columns, schema=schema(table)))
-        waiting.clear()
+        arrays = [pa.array(_stored(waiting[c.name], c.type), _ARROW[c.type]) for c in table.columns]
+        group.append(pa.table(arrays, schema=schema(table)))
+        for column in waiting.values():
+            column.clear()
 
     def write_group() -> None:
         nonlocal count, chars
-        if waiting:
+        if waiting[table.key[0]]:
             pack()
         if group:
             # in one piece, since pages end where pieces do

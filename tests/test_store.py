@@ -98,6 +98,44 @@ def test_rows_added_document_by_document_give_the_bytes_of_rows_added_at_once(tm
     assert store.count_rows(tmp_path / "dealt", TABLE) == 40
 
 
+def test_columns_give_the_bytes_of_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "GROUP", 7)
+    monkeypatch.setattr(store, "BATCH", 3)
+    monkeypatch.setattr(store, "CHARS", 20)
+    rows = [{**ROW, "id": f"{n // 3:02d}" + "x" * (n % 5 * 4), "n": n} for n in range(40)]
+    rows.sort(key=lambda row: (row["id"], row["n"]))
+    store.write_table(tmp_path / "rows", TABLE, rows)
+    with store.writing(tmp_path / "columns", TABLE) as add:
+        for start, end in ((0, 4), (4, 4), (4, 33)):
+            add({name: [row[name] for row in rows[start:end]] for name in TABLE.names})
+        add(rows[33:])
+    assert (tmp_path / "rows/things.parquet").read_bytes() == (tmp_path / "columns/things.parquet").read_bytes()
+
+
+def test_a_table_without_texts_is_written(tmp_path):
+    numbers = Table("numbers", "for the tests", ("n",), tuple(c for c in TABLE.columns if c.type != "string"))
+    rows = [{k: v for k, v in {**ROW, "n": n}.items() if k != "id"} for n in range(5)]
+    store.write_table(tmp_path, numbers, rows)
+    assert store.read_table(tmp_path, numbers) == rows
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"n": [1]}, ValueError),
+        ({"share": [0.5]}, ValueError),
+        ({"n": [2, 1]}, ValueError),
+        ({"id": ["a", None]}, TypeError),
+        ({"more": [1, 2]}, KeyError),
+    ],
+)
+def test_columns_that_the_schema_does_not_allow_are_refused(tmp_path, changed, error):
+    columns = {name: [value, value] for name, value in ROW.items()} | {"n": [1, 2]} | changed
+    with pytest.raises(error), store.writing(tmp_path, TABLE) as add:
+        add(columns)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_rows_with_long_texts_are_not_all_held_until_a_group_is_full(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "CHARS", 100)
     rows = [{**ROW, "id": f"{n}" * size, "n": n} for n, size in enumerate((60, 60, 1, 300, 1, 1))]

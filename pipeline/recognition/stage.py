@@ -47,7 +47,7 @@ def run(params: Params, root: Path) -> int:
             row, sentences, _ = document
             starts = [s["start"] for s in sentences]
             add_names(_name_rows(row["doc_id"], starts, names))
-            add_tokens(_token_rows(row["doc_id"], row["text"], starts, tokens))
+            add_tokens(_token_columns(row["doc_id"], row["text"], starts, tokens))
             of_list = [n for n in names if n.source == "gazetteer"]
             listed = Counter(gazetteer.listed(row["text"], n.start, n.end) for n in of_list)
             matches.update(listed)
@@ -72,22 +72,21 @@ def _name_rows(doc_id: str, starts: list[int], names: list[Name]) -> Iterator[di
         yield {"doc_id": doc_id, "entity": name.id, "sent": _sentence(starts, name.start), **fields}
 
 
-def _token_rows(doc_id: str, text: str, starts: list[int], tokens: list[Token]) -> Iterator[dict[str, Any]]:
+def _token_columns(doc_id: str, text: str, sentence_starts: list[int], tokens: list[Token]) -> store.Columns:
     from spacy.lang.zh.stop_words import STOP_WORDS
 
-    for number, token in enumerate(tokens):
-        surface = text[token.start : token.end]
-        yield {
-            "doc_id": doc_id,
-            "sent": _sentence(starts, token.start),
-            "token": number,
-            "start": token.start,
-            "end": token.end,
-            "text": surface,
-            "pos": token.pos,
-            "upos": UPOS.get(token.pos, "X"),
-            "is_stop": surface in STOP_WORDS,
-        }
+    surfaces = [text[token.start : token.end] for token in tokens]
+    return {
+        "doc_id": [doc_id] * len(tokens),
+        "sent": [_sentence(sentence_starts, token.start) for token in tokens],
+        "token": range(len(tokens)),
+        "start": [token.start for token in tokens],
+        "end": [token.end for token in tokens],
+        "text": surfaces,
+        "pos": [token.pos for token in tokens],
+        "upos": [UPOS.get(token.pos, "X") for token in tokens],
+        "is_stop": [surface in STOP_WORDS for surface in surfaces],
+    }
 
 
 def _report(listed: Sequence[str], matches: Counter[str]) -> str:

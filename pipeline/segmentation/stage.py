@@ -45,7 +45,8 @@ def run(params: Params, root: Path) -> int:
                 }
                 for n, s in enumerate(found)
             )
-            add_words({"doc_id": doc_id, "start": start, "end": end} for start, end in cut)
+            starts, ends = ([span[side] for span in cut] for side in (0, 1))
+            add_words({"doc_id": [doc_id] * len(cut), "start": starts, "end": ends})
             matches.update(matched)
             documents.update(matched.keys())
     store.write_table(
