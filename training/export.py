@@ -19,6 +19,7 @@ from pipeline.models import ROOT
 from pipeline.recognition import STANDARDS as SHIPPED
 from pipeline.recognition import tagger as product
 from pipeline.recognition.core import units
+from pipeline.recognition.gru import LANES
 from pipeline.recognition.labels import bioes
 from pipeline.recognition.lexicon import STEPS
 from pipeline.recognition.products import HEAVIEST, LARGEST
@@ -64,6 +65,8 @@ def arrays(models: dict[str, Tagger]) -> dict[str, np.ndarray]:
         )
 
     for name, model in models.items():
+        if model.units % LANES:
+            raise SystemExit(f"{name}: {model.units} units, of which {LANES} are taken at a time")
         embedding = _array(model.embedding.weight)
         if not made or not np.array_equal(embedding, shared):
             key = f"{name}.embedding" if made else "embedding"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline.interpreter import uncollected
 from pipeline.recognition import organizations, places, titles
+from pipeline.recognition.candidates import Candidate, chosen, whole, within, yielding
 from pipeline.recognition.gazetteer import Gazetteer
 from pipeline.recognition.organizations import Marks
 from pipeline.recognition.tagger import Reading
@@ -48,26 +49,13 @@ class Token(NamedTuple):
     pos: str
 
 
-class _Candidate(NamedTuple):
-    start: int
-    end: int
-    label: str
-    source: str
-    score: float
-    rank: int
-    """Of two candidates that overlap, the one of lower rank wins, then the longer, then the earlier one."""
-    subtype: str = ""
-    canonical: str = ""
-    """Both as a gazetteer says."""
-
-
 class _Placed(NamedTuple):
     """What was read, in the text: part of speech at each character (xc where nothing is read), edges of the tagger's
     words, and names."""
 
     tags: list[str]
     edges: Marks
-    names: list[_Candidate]
+    names: list[Candidate]
 
 
 @uncollected()
@@ -99,17 +87,17 @@ def recognize(
     of_titles = _placed(text, clauses, readings[len(spans) :], "report head")
 
     starts, ends = _with_words(of_text.edges, words)
-    certain = _yielding([*_sources(text), *_organizations(text, starts, ends)], listed)
-    read_names = _yielding([*_believed(text, of_text.names)], listed)
+    certain = yielding([*_sources(text), *_organizations(text, starts, ends)], listed)
+    read_names = yielding([*_believed(text, of_text.names)], listed)
     names = [by_title[title] for title in outer]
-    names += _chosen(_whole(certain, read_names), [(title.start - 1, title.end + 1) for title in outer])
+    names += chosen(whole(certain, read_names), [(title.start - 1, title.end + 1) for title in outer])
     nested = [by_title[title] for title in found if title.depth]
-    nested += _yielding([region for title in serials if (region := _region_at_head(text, title))], listed)
+    nested += yielding([region for title in serials if (region := _region_at_head(text, title))], listed)
     # a headline says little, so there a division's name counts wherever it is a word
     divisions = _divisions(text, *_with_words(of_titles.edges, words))
     # a title that is read as the name that it is tells nothing of names within it
-    inside = _yielding(_within([*_believed(text, of_titles.names), *divisions], works), listed)
-    nested += _chosen(_within(_whole(certain, inside), works), [])
+    inside = yielding(within([*_believed(text, of_titles.names), *divisions], works), listed)
+    nested += chosen(within(whole(certain, inside), works), [])
     numbered = _numbered(text, sorted(names), sorted({*nested, *listed}))
     return numbered, _tokens(words, of_text.tags, [(name.start, name.end) for name in numbered])
 
@@ -142,13 +130,13 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _placed(text: str, spans: Sequence[tuple[int, int]], readings: Sequence[Reading], source: str) -> _Placed:
     tags = ["xc"] * len(text)
     edges = bytearray(len(text) + 1)
-    names: list[_Candidate] = []
+    names: list[Candidate] = []
     for (start, end), reading in zip(spans, readings, strict=True):
         tags[start:end] = reading.tags
         for at in reading.starts:
             edges[start + at] = 1
         edges[end] = 1
-        names += [_Candidate(start + n.start, start + n.end, n.label, source, n.score, 4) for n in reading.names]
+        names += [Candidate(start + n.start, start + n.end, n.label, source, n.score, 4) for n in reading.names]
     return _Placed(tags, edges, names)
 
 
@@ -160,80 +148,39 @@ def _with_words(edges: Marks, words: Sequence[tuple[int, int]]) -> tuple[Marks, 
     return starts, ends
 
 
-def _believed(text: str, names: Iterable[_Candidate]) -> Iterator[_Candidate]:
+def _believed(text: str, names: Iterable[Candidate]) -> Iterator[Candidate]:
     """The head's names but for improbable ones and bodies that could be any; villages with all of their name."""
     for c in names:
         if c.score >= MIN_SCORE and (c.label != "ORG" or organizations.names_one(text[c.start : c.end])):
             yield c._replace(start=places.widened(text, c.start, c.end)) if c.label == "LOC" else c
 
 
-def _title(title: titles.Title) -> _Candidate:
-    return _Candidate(title.start, title.end, "PUB", "title marks", 0.99, 0)
+def _title(title: titles.Title) -> Candidate:
+    return Candidate(title.start, title.end, "PUB", "title marks", 0.99, 0)
 
 
-def _region_at_head(text: str, title: titles.Title) -> _Candidate | None:
+def _region_at_head(text: str, title: titles.Title) -> Candidate | None:
     """The region that the name of a newspaper or magazine begins with: 山西日报."""
     for length in range(min(8, title.end - title.start - 1), 1, -1):
         if places.level_of(text[title.start : title.start + length]):
-            return _Candidate(title.start, title.start + length, "LOC", "division", 0.95, 5)
+            return Candidate(title.start, title.start + length, "LOC", "division", 0.95, 5)
     return None
 
 
 def _listed(
     text: str, found: Sequence[titles.Title], gazetteer: Gazetteer | None
-) -> tuple[dict[tuple[int, int], _Candidate], list[_Candidate]]:
+) -> tuple[dict[tuple[int, int], Candidate], list[Candidate]]:
     """The gazetteer's names in a text: those that are the whole of a title, by its span, and the others."""
-    whole: dict[tuple[int, int], _Candidate] = {}
-    others: list[_Candidate] = []
+    titled: dict[tuple[int, int], Candidate] = {}
+    others: list[Candidate] = []
     spans = {title[:2] for title in found}
     for start, end, entry in gazetteer.matches(text) if gazetteer else ():
-        c = _Candidate(start, end, entry.label, "gazetteer", 1.0, 0, entry.subtype, entry.canonical)
+        c = Candidate(start, end, entry.label, "gazetteer", 1.0, 0, entry.subtype, entry.canonical)
         if (start, end) not in spans:
             others.append(c)
         elif entry.label == "PUB":
-            whole[start, end] = c
-    return whole, others
-
-
-def _yielding(candidates: Iterable[_Candidate], listed: Sequence[_Candidate]) -> list[_Candidate]:
-    """Those that overlap none of the ``listed`` (in order, without overlaps), or are longer and hold all of it."""
-    starts = [c.start for c in listed]
-    kept = []
-    for c in candidates:
-        first = max(0, bisect.bisect_right(starts, c.start) - 1)
-        overlapping = [n for n in listed[first : bisect.bisect_left(starts, c.end)] if n.end > c.start]
-        if all(c.start <= n.start and n.end <= c.end and c[:2] != n[:2] for n in overlapping):
-            kept.append(c)
-    return kept
-
-
-def _whole(certain: Sequence[_Candidate], read_names: Sequence[_Candidate]) -> list[_Candidate]:
-    """All candidates but those of the grammar that are only a part of a longer name: 省委 in 省委党史研究院.
-
-    A longer name that holds several of them (省委 and 省政府) has run on instead.
-    """
-    ordered = sorted(certain)
-    starts = [c.start for c in ordered]
-    parts: set[_Candidate] = set()
-    for name in read_names:
-        begun = ordered[bisect.bisect_left(starts, name.start) : bisect.bisect_left(starts, name.end)]
-        inside = [c for c in begun if c.end <= name.end]
-        shorter = [c for c in inside if c.end - c.start < name.end - name.start]
-        if shorter and len({(c.start, c.end) for c in _chosen(shorter, [])}) == 1:
-            parts.update(inside)
-    return [c for c in certain if c not in parts] + list(read_names)
-
-
-def _within(candidates: Iterable[_Candidate], works: Sequence[titles.Title]) -> list[_Candidate]:
-    """Those inside a title and shorter than it."""
-    spans = [(title.start, title.end) for title in works]
-    starts = [start for start, _ in spans]
-    kept = []
-    for c in candidates:
-        at = bisect.bisect_right(starts, c.start) - 1
-        if at >= 0 and c.end <= spans[at][1] and (c.start, c.end) != spans[at]:
-            kept.append(c)
-    return kept
+            titled[start, end] = c
+    return titled, others
 
 
 _PAPERS = (
@@ -245,37 +192,23 @@ _SOURCE = re.compile(
 )
 
 
-def _sources(text: str) -> Iterator[_Candidate]:
+def _sources(text: str) -> Iterator[Candidate]:
     """A newspaper or agency that is named as the source is a publication without marks: 来源：北京日报."""
     for match in _SOURCE.finditer(text):
-        yield _Candidate(*match.span("name"), "PUB", "source line", 0.95, 1)
+        yield Candidate(*match.span("name"), "PUB", "source line", 0.95, 1)
 
 
-def _organizations(text: str, starts: Marks, ends: Marks) -> Iterator[_Candidate]:
+def _organizations(text: str, starts: Marks, ends: Marks) -> Iterator[Candidate]:
     for start, end, rule in organizations.by_grammar(text, starts, ends):
-        yield _Candidate(start, end, "ORG", f"grammar: {rule}", 0.95, 3 if rule == "bare" else 2)
+        yield Candidate(start, end, "ORG", f"grammar: {rule}", 0.95, 3 if rule == "bare" else 2)
 
 
-def _divisions(text: str, starts: Marks, ends: Marks) -> list[_Candidate]:
+def _divisions(text: str, starts: Marks, ends: Marks) -> list[Candidate]:
     found = organizations.regions(text) if "《" in text else ()
-    return [_Candidate(s, e, "LOC", "division", 0.9, 5) for s, e in found if starts[s] and ends[e]]
+    return [Candidate(s, e, "LOC", "division", 0.9, 5) for s, e in found if starts[s] and ends[e]]
 
 
-def _chosen(candidates: Iterable[_Candidate], blocked: Sequence[tuple[int, int]]) -> list[_Candidate]:
-    """The best of the candidates without overlaps among them or with ``blocked`` spans."""
-    taken = sorted(blocked)
-    chosen = []
-    for c in sorted(candidates, key=lambda c: (c.rank, c.start - c.end, c.start, c.label)):
-        at = bisect.bisect_left(taken, (c.start, c.end))
-        free_left = at == 0 or taken[at - 1][1] <= c.start
-        free_right = at == len(taken) or taken[at][0] >= c.end
-        if free_left and free_right:
-            taken.insert(at, (c.start, c.end))
-            chosen.append(c)
-    return chosen
-
-
-def _numbered(text: str, outer: Sequence[_Candidate], nested: Sequence[_Candidate]) -> list[Name]:
+def _numbered(text: str, outer: Sequence[Candidate], nested: Sequence[Candidate]) -> list[Name]:
     """Give ids in order of the text and tie nested names to the innermost name around them."""
     everything = sorted([*outer, *nested], key=lambda c: (c.start, -c.end, c.rank))
     names: list[Name] = []
@@ -293,7 +226,7 @@ def _numbered(text: str, outer: Sequence[_Candidate], nested: Sequence[_Candidat
     return names
 
 
-def _subtype(text: str, c: _Candidate) -> str:
+def _subtype(text: str, c: Candidate) -> str:
     name = text[c.start : c.end]
     if c.subtype:
         return c.subtype

@@ -1,8 +1,9 @@
 """The tagger's network, compiled: characters and a lexicon's features, two bidirectional GRU layers, a linear head.
 
 Matrices are small integers with a unit for each column. What they are multiplied with is rounded to integers too, so
-that all sums are exact; between them floats are only added, multiplied and divided, in an order that is written down.
-The same text therefore gives the same numbers on every processor, in every batch.
+that all sums are exact; between them floats are only added, multiplied and divided, in an order that is written down
+and with sums of products rounded once (``gru``). The same text therefore gives the same numbers on every processor, in
+every batch.
 
 The equations of a layer are those of Cho et al. (2014) with the reset gate behind the recurrent product, as ONNX has
 them with ``linear_before_reset=1``; gates in the order update, reset, candidate.
