@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store, tables
+from pipeline.interpreter import uncollected
 from pipeline.mapping import map_documents
 from pipeline.params import Params
 from pipeline.recognition.core import Name, Token, recognize
@@ -18,6 +19,7 @@ from pipeline.recognition.upos import UPOS
 _SHOWN = 5  # names on the terminal; the table has all
 
 
+@uncollected()
 def run(params: Params, root: Path) -> int:
     """Write names (entities before resolution), tokens, which names of the gazetteer were found, and rejects.
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import store, tables
+from pipeline.interpreter import uncollected
 from pipeline.mapping import map_documents
 from pipeline.params import Params
 from pipeline.segmentation.core import Sentence, sentences
@@ -13,6 +14,7 @@ from pipeline.segmentation.pkuseg import chosen, user_words
 Segmented = tuple[list[Sentence], list[tuple[int, int]], Counter[str]]
 
 
+@uncollected()
 def run(params: Params, root: Path) -> int:
     """Write sentences, words, which of the user's words were found, and rejects. Returns the number of rejects."""
     interim = root / "data" / "interim"
