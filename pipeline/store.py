@@ -79,12 +79,13 @@ def writing(folder: Path, table: Table) -> Iterator[Callable[[Iterable[Row] | Co
     count = chars = 0
 
     def add(rows: Iterable[Row] | Columns) -> None:
-        if not isinstance(rows, Mapping):
+        if isinstance(rows, Mapping):
+            check_names(rows)
+        else:
             rows = sorted(rows, key=key_of)
             for row in rows:
                 check_names(row)
             rows = {name: [row[name] for row in rows] for name in table.names}
-        check_names(rows)
         add_columns(rows)
 
     def check_names(named: Mapping[str, Any]) -> None:

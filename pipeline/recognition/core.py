@@ -94,7 +94,7 @@ def recognize(
     nested = [by_title[title] for title in found if title.depth]
     nested += yielding([region for title in serials if (region := _region_at_head(text, title))], listed)
     # a headline says little, so there a division's name counts wherever it is a word
-    divisions = _divisions(text, *_with_words(of_titles.edges, words))
+    divisions = _divisions(text, *_with_words(of_titles.edges, words)) if works else []
     # a title that is read as the name that it is tells nothing of names within it
     inside = yielding(within([*_believed(text, of_titles.names), *divisions], works), listed)
     nested += chosen(within(whole(certain, inside), works), [])
@@ -204,7 +204,7 @@ def _organizations(text: str, starts: Marks, ends: Marks) -> Iterator[Candidate]
 
 
 def _divisions(text: str, starts: Marks, ends: Marks) -> list[Candidate]:
-    found = organizations.regions(text) if "《" in text else ()
+    found = organizations.regions(text)
     return [Candidate(s, e, "LOC", "division", 0.9, 5) for s, e in found if starts[s] and ends[e]]
 
 
