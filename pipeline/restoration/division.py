@@ -12,6 +12,7 @@ from pipeline.kernels import borrowing, stamp
 from pipeline.restoration.characters import codes, spoken_codes
 from pipeline.restoration.items import BAD, EXACT, GONE, SHORT, Items
 from pipeline.restoration.language_model import (
+    Grams,
     LanguageModel,
     Table,
     after,
@@ -146,7 +147,7 @@ def _better(one: Any, other: Any) -> bool:
 
 @borrowing
 def _probable(
-    general: Table, document: Table, tables: _Lookup, context: int, chars: NDArray[np.int32]
+    general: Grams, document: Table, tables: _Lookup, context: int, chars: NDArray[np.int32]
 ) -> tuple[float, int]:
     """The most probable of some characters after a context, and its log probability."""
     state, last = np.uint64(0), np.int64(0)
@@ -165,7 +166,7 @@ def _probable(
 
 
 @njit()
-def _divide(general: Table, document: Table, data: Bytes, tables: _Lookup, paths: NDArray[np.void]) -> int:
+def _divide(general: Grams, document: Table, data: Bytes, tables: _Lookup, paths: NDArray[np.void]) -> int:
     size = data.size
     arriving, counts = np.empty((3, _ARRIVING), paths.dtype), np.zeros(3, np.int32)
     one_char = np.empty(1, np.int32)
@@ -216,11 +217,11 @@ def _divide(general: Table, document: Table, data: Bytes, tables: _Lookup, paths
     return size * _PATHS
 
 
-def _compiled(stamp: str) -> Callable[[Table, Table, Bytes, _Lookup, NDArray[np.void]], int]:
+def _compiled(stamp: str) -> Callable[[Grams, Table, Bytes, _Lookup, NDArray[np.void]], int]:
     """The division, compiled at its first call and kept on disk (see ``kernels.stamp``)."""
 
     @njit(cache=True)
-    def divided(general: Table, document: Table, data: Bytes, tables: _Lookup, paths: NDArray[np.void]) -> int:
+    def divided(general: Grams, document: Table, data: Bytes, tables: _Lookup, paths: NDArray[np.void]) -> int:
         assert len(stamp) > 0
         return _divide(general, document, data, tables, paths)
 

@@ -115,11 +115,16 @@ def _by_share(pairs: NDArray[np.int32], numbers: NDArray[np.uint16]) -> tuple[li
     by_number: dict[int, list[int]] = {}
     for pair in pairs.tolist():
         by_number.setdefault(int(numbers[pair]), []).append(pair)
-    grams = ngrams().rows
-    grams = grams[(grams["key"] > 0) & (grams["key"] < 1 << 32)]
-    grams = grams[np.lexsort((grams["key"], -grams["probability"]))]
-    contexts, chars = (grams["key"] >> np.uint64(16)).tolist(), (grams["key"] & np.uint64(0xFFFF)).tolist()
-    common = int(((grams["probability"] > _RAREST) & (grams["key"] < 1 << 16)).sum())
+    grams = ngrams()
+    firsts = grams.rows["first"]
+    characters = firsts[1]  # their number and one more
+    after = np.repeat(np.arange(characters), np.diff(firsts[: characters + 1]))
+    contexts = np.concatenate((np.zeros(characters - 1, np.int64), after))
+    chars = grams.numbers[1 : firsts[characters]]
+    probability = grams.rows["probability"][1 : firsts[characters]]
+    common = int((probability[: characters - 1] > _RAREST).sum())
+    order = np.lexsort((contexts << 16 | chars, -probability))
+    contexts, chars = contexts[order].tolist(), chars[order].tolist()
     ranked = [char for context, char in zip(contexts, chars, strict=True) if context == 0][:common]
     likely = [pair for char in ranked for pair in by_number.get(char, ())]
     return likely, (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.kernels import borrowing
 from pipeline.restoration.gbk import BY_LEAD, BY_TRAIL, FOLDED, FOLLOWING, LIKELY, VANISHES
 from pipeline.restoration.hypotheses import IN_STEP, LOST, MARGIN, SECOND, Tree, balance, link, moved
-from pipeline.restoration.language_model import Known, Table, after, contexts, log_probability, stops
+from pipeline.restoration.language_model import Grams, Known, Table, after, contexts, log_probability, stops
 
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII = -4.0, -0.7, -5.0, -1.5
 _SWALLOWED = np.array([ord(char) for char in "\n 0123456789.%-+("], np.int32)
@@ -56,7 +56,7 @@ class Task(NamedTuple):
     is only of. ``ascii``: the numbers of ASCII characters. ``normalized``: the text has been through NFKC.
     """
 
-    general: Table
+    general: Grams
     document: Table
     pairs: NDArray[np.void]
     lists: NDArray[np.int32]

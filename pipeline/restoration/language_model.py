@@ -28,6 +28,7 @@ RARE, OTHER = 65534, 65535
 """Numbers of Chinese and of other characters that are not in the vocabulary."""
 _SECOND_PLANE = 0x20000
 """From here on, all characters are Chinese."""
+_BLOCK = 16
 TRUST = 5.0
 """Weight of the shipped model in Witten and Bell's interpolation, 1 being theirs; higher, the document weighs less."""
 _P_RARE, _P_OTHER = 1e-7, 1e-8
@@ -38,21 +39,34 @@ _16, _32, _56 = np.uint64(16), np.uint64(32), np.uint64(56)
 _CHAR, _TWO_CHARS, _THREE_CHARS = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFF)
 
 
+class Grams(NamedTuple):
+    """The shipped n-grams as a trie, level by level: those that continue one lie side by side, sorted by ``numbers``.
+
+    So what is asked of one context lies together: most time went into waiting for memory. ``rows``: ``probability`` of
+    the last character after the others, ``backoff`` weight as a context, and the ``first`` of those that continue it;
+    they end where those of the next one begin. The rows of the vocabulary are its numbers. ``blocks``: of those that
+    continue a single character, how many have a number below each multiple of ``_BLOCK``.
+    """
+
+    numbers: NDArray[np.uint16]
+    rows: NDArray[np.void]
+    blocks: NDArray[np.uint16]
+
+
 class Table(NamedTuple):
-    """n-grams in an open-addressing table. ``marks``: a byte of each slot's hash (0: free); these fit in the cache,
-    and most n-grams that are asked for are not there. ``rows``: what is known of each, by its ``key``."""
+    """n-grams of a document in an open-addressing table. ``marks``: a byte of each slot's hash (0: free); these fit in
+    the cache, and most n-grams that are asked for are not there. ``rows``: by its ``key``, the ``count`` of each; as a
+    context, how many ``types`` follow and in ``total``."""
 
     marks: NDArray[np.uint8]
     rows: NDArray[np.void]
 
 
-_GRAM = np.dtype([("key", np.uint64), ("probability", np.float32), ("backoff", np.float32)], align=True)
-"""Of the shipped model: ``probability`` of the last character after the others, ``backoff`` weight as a context."""
+_GRAM = np.dtype([("probability", np.float32), ("backoff", np.float32), ("first", np.int32)], align=True)
 _OWN = np.dtype([("key", np.uint64), ("count", np.int32), ("types", np.int32), ("total", np.int32)], align=True)
-"""Of a document: the ``count`` of each; as a context, how many ``types`` follow and in ``total``."""
-Known = tuple[int, float, float, float, int, int, int, int, int, int, int]
-"""What the models know of a state: number of contexts that the shipped one holds and their back-off weights, number
-that the document holds, their types and their totals; the shortest context first."""
+Known = tuple[int, int, int, int, float, float, float, int, int, int, int, int, int, int]
+"""What the models know of a state: number of contexts that the shipped one holds, their rows and their back-off
+weights; number that the document holds, their types and their totals; the shortest context first."""
 
 
 class _Numbers(NamedTuple):
@@ -63,17 +77,26 @@ class _Numbers(NamedTuple):
 
 
 @cache
-def ngrams() -> Table:
+def ngrams() -> Grams:
     """The shipped model, read at the first call and kept in the process.
 
     Raises ``pipeline.models.ModelError`` if its file is missing or changed.
     """
     with np.load(checked("characters") / "characters.npz") as stored:
-        keys = stored["keys"]
-        probability, backoff = (np.exp(stored[name].astype(np.float32)) for name in ("probability", "backoff"))
-    grams = _empty(1 << (2 * len(keys)).bit_length(), _GRAM)
-    _fill(grams, keys, probability, backoff)
-    return grams
+        keys = stored["keys"]  # sorted: by length, then by characters
+        rows = np.zeros(len(keys) + 2, _GRAM)
+        for name in ("probability", "backoff"):
+            rows[name][1:-1] = np.exp(stored[name].astype(np.float32))
+    characters, shorter = np.searchsorted(keys, (_CHAR, _THREE_CHARS), side="right").tolist()
+    rows["first"] = len(keys) + 1
+    rows["first"][1 : shorter + 1] = np.searchsorted(keys, keys[:shorter] << _16) + 1
+    rows["first"][0] = rows["first"][1]  # nothing continues what is no character
+    last = (keys & _CHAR).astype(np.uint16)
+    pairs = slice(characters, int(rows["first"][characters + 1]) - 1)
+    before, n_blocks = (keys[pairs] >> _16).astype(np.int64), characters // _BLOCK + 1
+    places = before * (n_blocks + 1) + last[pairs] // _BLOCK + 1
+    blocks = np.bincount(places, minlength=(characters + 1) * (n_blocks + 1)).reshape(characters + 1, -1)
+    return Grams(np.pad(last, 1), rows, blocks.cumsum(axis=1).astype(np.uint16))
 
 
 @cache
@@ -98,13 +121,10 @@ def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
     return found
 
 
-def _empty(size: int, of: np.dtype[np.void]) -> Table:
-    return Table(np.zeros(size, np.uint8), np.zeros(size, of))
-
-
 def own(document: NDArray[np.uint16]) -> Table:
     """The model of a document, given by its numbers."""
-    found = _empty(1 << (8 * max(16, len(document))).bit_length(), _OWN)
+    size = 1 << (8 * max(16, len(document))).bit_length()
+    found = Table(np.zeros(size, np.uint8), np.zeros(size, _OWN))
     _count(found, document)
     return found
 
@@ -140,7 +160,34 @@ def shipped_model() -> LanguageModel:
 
 
 @borrowing
-def find(table: Table, key: np.uint64) -> int:
+def _among(numbers: NDArray[np.uint16], at: int, size: int, number: int) -> int:
+    """The row among ``size`` from ``at`` on whose n-gram ends with a character, or -1."""
+    while size > 1:
+        half = size >> 1
+        at += half if numbers[at + half] <= number else 0
+        size -= half
+    return at if size == 1 and numbers[at] == number else -1
+
+
+@borrowing
+def _after_one(general: Grams, before: int, number: int) -> int:
+    """The row of two characters, or -1."""
+    numbers, rows, blocks = general
+    block = number // _BLOCK
+    start, end = np.int64(blocks[before, block]), np.int64(blocks[before, block + 1])
+    return _among(numbers, rows[before].first + start, end - start, number)
+
+
+@borrowing
+def _after(general: Grams, row: int, number: int) -> int:
+    """The row of the n-gram of a row and one character more, or -1."""
+    numbers, rows, _ = general
+    at = rows[row].first
+    return _among(numbers, at, rows[row + 1].first - at, number)
+
+
+@borrowing
+def _find(table: Table, key: np.uint64) -> int:
     """The slot of a key, or -1."""
     marks, rows = table
     hashed = key * _MULTIPLIER
@@ -163,15 +210,6 @@ def _insert(table: Table, key: np.uint64) -> int:
         at = (at + _ONE) & mask
     marks[at], rows[at].key = (hashed >> _56) | _ONE, key
     return np.int64(at)  # type: ignore[return-value]
-
-
-@njit(cache=True)
-def _fill(
-    grams: Table, keys: NDArray[np.uint64], probability: NDArray[np.float32], backoff: NDArray[np.float32]
-) -> None:
-    for index in range(keys.size):
-        at = _insert(grams, keys[index])
-        grams.rows[at].probability, grams.rows[at].backoff = probability[index], backoff[index]
 
 
 @njit(cache=True)
@@ -214,76 +252,82 @@ def after(state: np.uint64, number: int) -> np.uint64:
 
 
 @borrowing
-def _held(general: Table, context: np.uint64, n: int, length: int) -> tuple[int, float]:
-    """The number of contexts with one more, if it follows them and is held, and its weight."""
-    at = find(general, context) if n == length - 1 else -1
-    return (length, np.float64(general.rows[at].backoff)) if at >= 0 else (n, 1.0)
-
-
-@borrowing
 def _held_own(document: Table, context: np.uint64, n: int, length: int) -> tuple[int, int, int]:
     """The same of the document's, with types and total."""
-    at = find(document, context) if n == length - 1 else -1
+    at = _find(document, context) if n == length - 1 else -1
     if at >= 0 and document.rows[at].total > 0:
         return length, np.int64(document.rows[at].types), np.int64(document.rows[at].total)  # type: ignore[return-value]
     return n, 0, 0
 
 
 @borrowing
-def contexts(general: Table, document: Table, state: np.uint64) -> Known:
+def contexts(general: Grams, document: Table, state: np.uint64) -> Known:
     """What the models know of a state."""
-    n = n_own = 0
+    n = n_own = row_1 = row_2 = row_3 = 0
     weight_1 = weight_2 = weight_3 = 1.0
     types_1 = types_2 = types_3 = total_1 = total_2 = total_3 = 0
     # of a context that a model does not hold it holds no longer one either
     if state & _CHAR != _EMPTY:
-        n, weight_1 = _held(general, state & _CHAR, n, 1)
+        row_1 = np.int64(state & _CHAR)  # type: ignore[assignment]
+        if row_1 < RARE:
+            n, weight_1 = 1, np.float64(general.rows[row_1].backoff)
         n_own, types_1, total_1 = _held_own(document, state & _CHAR, n_own, 1)
     if state & _TWO_CHARS > _CHAR:
-        n, weight_2 = _held(general, state & _TWO_CHARS, n, 2)
+        before = np.int64(state >> _16 & _CHAR)
+        if n == 1 and before < RARE:
+            row_2 = _after_one(general, before, row_1)
+            if row_2 >= 0:
+                n, weight_2 = 2, np.float64(general.rows[row_2].backoff)
         n_own, types_2, total_2 = _held_own(document, state & _TWO_CHARS, n_own, 2)
     if state > _TWO_CHARS:
-        n, weight_3 = _held(general, state, n, 3)
+        first = np.int64(state >> _32)
+        if n == 2 and first < RARE:
+            before = _after_one(general, first, np.int64(state >> _16 & _CHAR))
+            row_3 = _after(general, before, row_1) if before >= 0 else -1
+            if row_3 >= 0:
+                n, weight_3 = 3, np.float64(general.rows[row_3].backoff)
         n_own, types_3, total_3 = _held_own(document, state, n_own, 3)
-    return n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3
+    return (
+        n, row_1, row_2, row_3, weight_1, weight_2, weight_3,
+        n_own, types_1, types_2, types_3, total_1, total_2, total_3,
+    )  # fmt: skip
 
 
 @borrowing
-def log_probability(general: Table, document: Table, state: np.uint64, known: Known, number: int) -> float:
+def log_probability(general: Grams, document: Table, state: np.uint64, known: Known, number: int) -> float:
     """The natural logarithm of the probability of a character after a state of which so much is ``known``."""
-    n, weight_1, weight_2, weight_3, n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known
-    key = np.uint64(number)
+    n, row_1, row_2, row_3, weight_1, weight_2, weight_3 = known[:7]
+    n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known[7:]
     probability, found = 1.0, -1
-    if n == 3:
-        found = find(general, (state << _16) | key)
-        if found < 0:
-            probability *= weight_3
-    if found < 0 and n >= 2:
-        found = find(general, ((state & _TWO_CHARS) << _16) | key)
-        if found < 0:
-            probability *= weight_2
-    if found < 0 and n >= 1:
-        found = find(general, ((state & _CHAR) << _16) | key)
-        if found < 0:
-            probability *= weight_1
-    if found < 0:
-        found = find(general, key)
-    if found >= 0:
-        probability *= general.rows[found].probability
-    else:
+    if number >= RARE:
         probability = _P_RARE if number == RARE else _P_OTHER
-    if n_own >= 1:
+    else:
+        if n == 3:
+            found = _after(general, row_3, number)
+            if found < 0:
+                probability *= weight_3
+        if found < 0 and n >= 2:
+            found = _after(general, row_2, number)
+            if found < 0:
+                probability *= weight_2
+        if found < 0 and n >= 1:
+            found = _after_one(general, row_1, number)
+            if found < 0:
+                probability *= weight_1
+        probability *= general.rows[found if found >= 0 else number].probability
+    if n_own > 0:
+        key = np.uint64(number)
         probability = _interpolated(document, ((state & _CHAR) << _16) | key, types_1, total_1, probability)
-    if n_own >= 2:
-        probability = _interpolated(document, ((state & _TWO_CHARS) << _16) | key, types_2, total_2, probability)
-    if n_own == 3:
-        probability = _interpolated(document, (state << _16) | key, types_3, total_3, probability)
+        if n_own >= 2:
+            probability = _interpolated(document, ((state & _TWO_CHARS) << _16) | key, types_2, total_2, probability)
+        if n_own == 3:
+            probability = _interpolated(document, (state << _16) | key, types_3, total_3, probability)
     return math.log(probability)
 
 
 @borrowing
 def _interpolated(document: Table, gram: np.uint64, types: int, total: int, lower: float) -> float:
-    at = find(document, gram)
+    at = _find(document, gram)
     count = document.rows[at].count if at >= 0 else 0
     return (count + TRUST * types * lower) / (total + TRUST * types)
 
@@ -302,15 +346,16 @@ def _is_stop(code: int) -> bool:
 
 @njit(cache=True)
 def _log_probabilities(
-    marks: NDArray[np.uint8],
-    rows: NDArray[np.void],
+    gram_numbers: NDArray[np.uint16],
+    gram_rows: NDArray[np.void],
+    blocks: NDArray[np.uint16],
     own_marks: NDArray[np.uint8],
     own_rows: NDArray[np.void],
     plain: NDArray[np.uint16],
     points: NDArray[np.uint32],
 ) -> NDArray[np.float64]:
     # numba takes longer to look at a tuple that it is given than to score a word
-    general, document = Table(marks, rows), Table(own_marks, own_rows)
+    general, document = Grams(gram_numbers, gram_rows, blocks), Table(own_marks, own_rows)
     found = np.empty(points.size)
     state, last = _EMPTY, 0
     for index in range(points.size):

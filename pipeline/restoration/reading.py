@@ -13,6 +13,7 @@ from pipeline.kernels import borrowing, stamp
 from pipeline.restoration.characters import only_simplified, simplified, spoken, spoken_codes
 from pipeline.restoration.items import Items
 from pipeline.restoration.language_model import (
+    Grams,
     LanguageModel,
     Table,
     after,
@@ -172,7 +173,7 @@ def _last(row: Any) -> np.int32:
 
 @njit()
 def _choose(
-    general: Table, document: Table, given: Weighed, most: NDArray[np.float64], span: NDArray[np.int32], line_end: bool
+    general: Grams, document: Table, given: Weighed, most: NDArray[np.float64], span: NDArray[np.int32], line_end: bool
 ) -> None:
     rows, offsets, which, chosen, _ = given
     unclosed = np.zeros(8, np.int32)
@@ -288,12 +289,12 @@ def _agree(
 
 def _compiled(
     stamp: str,
-) -> Callable[[Table, Table, Weighed, NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_]], None]:
+) -> Callable[[Grams, Table, Weighed, NDArray[np.float64], NDArray[np.int32], NDArray[np.bool_]], None]:
     """The choice, compiled at its first call and kept on disk (see ``kernels.stamp``)."""
 
     @njit(cache=True)
     def resolve(
-        general: Table,
+        general: Grams,
         document: Table,
         given: Weighed,
         most: NDArray[np.float64],
