@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from pipeline.kernels import borrowing
 from pipeline.restoration.gbk import BY_LEAD, BY_TRAIL, FOLDED, FOLLOWING, LIKELY, VANISHES
 from pipeline.restoration.hypotheses import IN_STEP, LOST, MARGIN, SECOND, Tree, balance, link, moved
-from pipeline.restoration.language_model import Grams, Known, Table, after, contexts, log_probability, stops
+from pipeline.restoration.language_model import (
+    Grams,
+    Known,
+    Table,
+    after,
+    contexts,
+    elsewhere,
+    improbable,
+    log_probability,
+    stops,
+)
 
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII = -4.0, -0.7, -5.0, -1.5
 _SWALLOWED = np.array([ord(char) for char in "\n 0123456789.%-+("], np.int32)
@@ -86,10 +96,21 @@ def _said(
 
 
 @borrowing
-def _say(task: Task, tree: Tree, at: int, known: Known, pair: int, opened: int, last: int) -> int:
-    """A hypothesis that has said the character of a pair."""
-    entry = task.pairs[pair]
-    return _said(task, tree, at, known, (entry.char, entry.number, pair), opened, last, task.costs[entry.script])
+def _say(
+    task: Task, tree: Tree, at: int, known: Known, pair: int, opened: int, last: int, loss: float, least: float
+) -> int:
+    """A hypothesis that has said the character of a pair; -1 if its score is sure to be below ``least``.
+
+    ``loss``: see ``language_model.elsewhere``.
+    """
+    entry, before = task.pairs[pair], tree.nodes[at]
+    cost = task.costs[entry.script]
+    gain, _ = balance(before.flags, entry.char)
+    if improbable(
+        task.general, task.document, before.state, known, loss, entry.number, least - before.score - cost - gain
+    ):
+        return -1
+    return _said(task, tree, at, known, (entry.char, entry.number, pair), opened, last, cost)
 
 
 @borrowing
@@ -153,8 +174,9 @@ def _pair(task: Task, tree: Tree, end: int, at: int, pair: int, buffer: NDArray[
         complete(task, tree, end, at, trail, following, following, buffer)
     elif following < 0x80:
         known = _known(task, tree, at)
+        loss = elsewhere(known)
         for one in buffer[: _candidates(task, tree.nodes[at].opened, trail, buffer)]:
-            grown = _say(task, tree, at, known, one, IN_STEP, 0)
+            grown = _say(task, tree, at, known, one, IN_STEP, 0, loss, tree.places[end].best - MARGIN)
             if grown >= 0 and tree.nodes[grown].score > tree.places[end].best - MARGIN:
                 link(tree, _say_ascii(task, tree, grown, following, 0.0), end)
 
@@ -165,8 +187,9 @@ def complete(
 ) -> None:
     """The open character is completed by its trail byte."""
     known = _known(task, tree, at)
+    loss = elsewhere(known)
     for one in buffer[: _candidates(task, tree.nodes[at].opened, trail, buffer)]:
-        link(tree, _say(task, tree, at, known, one, opened, last), end)
+        link(tree, _say(task, tree, at, known, one, opened, last, loss, tree.places[end].best - MARGIN), end)
 
 
 @borrowing
@@ -228,19 +251,20 @@ def _lost_trail(task: Task, tree: Tree, place: int, position: int, at: int, buff
     marked = position + 1 < task.text.size and task.text[position + 1].marked
     marker = _MARKER if marked else _LONE_MARKER
     known = _known(task, tree, at)
+    loss = elsewhere(known)
     if seen.gloss >= 0:
         for pair in task.rows[task.rows[seen.gloss] : task.rows[seen.gloss + 1]]:
             if _may_lead(task, opened, pair >> 8):
-                one = _say(task, tree, at, known, pair, IN_STEP, pair & 0xFF)
+                one = _say(task, tree, at, known, pair, IN_STEP, pair & 0xFF, loss, -math.inf)
                 if one >= 0:
                     link(tree, moved(tree, one, _MARKER, IN_STEP, pair & 0xFF), seen.end - place)
     n = _candidates(task, opened, UNKNOWN, buffer)
     best, n_best = np.empty(_SWALLOWING, np.int32), 0
     for pair in buffer[:n]:
-        one = _say(task, tree, at, known, pair, IN_STEP, pair & 0xFF)
-        if one < 0:
-            return
-        n_best = _among(tree, best, n_best, one)
+        least = tree.nodes[best[n_best - 1]].score if n_best == best.size else -math.inf
+        one = _say(task, tree, at, known, pair, IN_STEP, pair & 0xFF, loss, least)
+        if one >= 0:
+            n_best = _among(tree, best, n_best, one)
     for one in best[:n_best]:
         last, score = tree.nodes[one].last, tree.nodes[one].score
         if seen.tag:
@@ -286,10 +310,15 @@ def vanish(
             best = max(best, tree.places[ahead].best)
         for one in asked[:n_asked]:
             opened, known = tree.nodes[one].opened, _known(task, tree, one)
+            loss = elsewhere(known)
             for pair in buffer[: _vanishable(task, opened, tree.nodes[one].state, buffer)]:
-                grown = _say(task, tree, one, known, pair, SECOND + (pair & 0xFF), pair & 0xFF)
+                least = best - _VANISHING_MARGIN
+                if n_found == found.size:
+                    least = max(least, tree.nodes[found[n_found - 1]].score)
+                opened_next, least = SECOND + (pair & 0xFF), least - _VANISHING_COST
+                grown = _say(task, tree, one, known, pair, opened_next, pair & 0xFF, loss, least)
                 if grown < 0:
-                    return
+                    continue
                 node = tree.nodes[grown]
                 node.vanished = times + 1
                 node.score += _VANISHING_COST

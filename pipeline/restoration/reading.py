@@ -18,6 +18,8 @@ from pipeline.restoration.language_model import (
     Table,
     after,
     contexts,
+    elsewhere,
+    improbable,
     log_probability,
     numbered,
     shipped_model,
@@ -112,11 +114,11 @@ def _rows(key: int, lost: bytes, other: Callable[[str], bool]) -> bytes:
         # 家 is in both scripts, and 傢, which the model takes for it, is rare
         weight += _OTHER_SCRIPT * other(text) + _RARE_FORM * (as_said != text and not only_simplified(as_said))
         found.append((text, as_said, weight))
-    if len(found) > _FREQUENT:
-        model = shipped_model()
-        alone = [model.log_likelihood("", as_said[0]) for _, as_said, _ in found]
-        found = [one for _, one in sorted(zip(alone, found, strict=True), key=lambda e: (-e[0] - e[1][2], e[1][0]))]
-        del found[_FREQUENT:]
+    if len(found) > 1:
+        # the sooner a probable one is met, the more of the others need not be looked at
+        alone = shipped_model().log_likelihoods([("", as_said[0]) for _, as_said, _ in found])
+        order = sorted(range(len(found)), key=lambda at: -alone[at] - found[at][2])
+        found = [found[at] for at in order[:_FREQUENT]]
     rows = np.zeros(len(found), CHOICE)
     for row, (text, as_said, weight) in zip(rows, found, strict=True):
         numbers = numbered(as_said)
@@ -209,24 +211,31 @@ def _choose(
                     same += 1
                 if same == path:
                     known = contexts(general, document, states[now, path])
+                    loss = elsewhere(known) if n_choices > 1 else 0.0
                 for index in range(n_choices):
                     choice = rows[row + index]
                     most_of_all = scores[now, path] + choice.weight
                     if n_choices > 1:
                         most_of_all = scores[now, path] + (choice.weight + _fit(choice, unclosed, last))
-                    # a probability adds nothing
-                    if n_new > 0 and (
-                        (n_new == _BEAM and most_of_all <= scores[1 - now, n_new - 1])
-                        or most_of_all <= scores[1 - now, 0] - _HOPELESS
-                    ):
-                        continue
+                    least = -math.inf
+                    if n_new > 0:
+                        least = scores[1 - now, 0] - _HOPELESS
+                        if n_new == _BEAM:
+                            least = max(least, scores[1 - now, n_new - 1])
+                    least -= most_of_all
                     if same == path:
-                        probable[path, index] = log_probability(
-                            general, document, states[now, path], known, choice.number
-                        ) + stops(codes[now, path], choice.said)
-                    score = probable[same, index] + most_of_all
-                    if n_new == _BEAM and score <= scores[1 - now, n_new - 1]:
+                        probable[path, index] = -math.inf
+                        # a probability adds nothing
+                        if least < 0.0 and not (
+                            n_choices > 1
+                            and improbable(general, document, states[now, path], known, loss, choice.number, least)
+                        ):
+                            probable[path, index] = log_probability(
+                                general, document, states[now, path], known, choice.number
+                            ) + stops(codes[now, path], choice.said)
+                    if probable[same, index] <= least:
                         continue
+                    score = probable[same, index] + most_of_all
                     n_new = min(n_new + 1, _BEAM)
                     to = n_new - 1
                     while to > 0 and scores[1 - now, to - 1] < score:
