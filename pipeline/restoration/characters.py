@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,22 @@ def holds_any(kinds: str) -> Callable[[str], bool]:
         return bool(sought.take(codes(text), mode="clip").any())
 
     return holds
+
+
+def foreign(text: str) -> npt.NDArray[np.uint32]:
+    """The characters of a text that GB 2312 lacks, as code points: traditional ones, rare names, dashes, emoji."""
+    points = codes(text)
+    return points[~_gb2312().take(points, mode="clip")]
+
+
+@cache
+def _gb2312() -> npt.NDArray[np.bool_]:
+    """Which code points GB 2312 has; the last, 65535, stands for all beyond."""
+    found = np.zeros(1 << 16, np.bool_)
+    found[:0x80] = True
+    pairs = product(range(0xA1, 0xF8), range(0xA1, 0xFF))
+    found[codes("".join(bytes(pair).decode("gb2312", "ignore") for pair in pairs))] = True
+    return found
 
 
 _LONG = 10_000

@@ -11,6 +11,7 @@ from pipeline.restoration.characters import (
     LETTERS,
     by_code,
     codes,
+    foreign,
     is_common,
     is_han,
     main_readings,
@@ -56,8 +57,7 @@ def script_of(text: str) -> str:
     if first is None:
         return "none"
     # GB 2312 holds simplified text, and hardly any character that is only traditional: most documents end here
-    foreign = len(text) - len(text.encode("gb2312", "ignore").decode("gb2312"))
-    if foreign <= len(text) // 200:
+    if len(foreign(text)) <= len(text) // 200:
         return "simplified"
     kinds = _kinds(text)
     old, new, n_han = kinds["traditional"], kinds["simplified"], _han(kinds)

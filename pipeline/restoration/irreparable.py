@@ -11,9 +11,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from pipeline.restoration.characters import HAN, LETTERS, bare, converter, is_han, readings
+from pipeline.restoration.characters import HAN, LETTERS, bare, converter, foreign, is_han, readings
 from pipeline.restoration.notes import Finding, counted
-from pipeline.restoration.script import foreign
 from pipeline.restoration.words import Place, occurrences
 
 _BEFORE, _AFTER = 3, 4
@@ -83,7 +82,7 @@ def _exclamations(text: str, *, polluted: bool) -> list[Finding]:
 def _watermarks(text: str) -> list[Finding]:
     """Characters outside of GB 2312 that stand between ever other Chinese characters: names and terms repeat."""
     found = []
-    for char, count in sorted(foreign(text).items()):
+    for char, count in sorted(Counter(map(chr, foreign(text).tolist())).items()):
         if count < max(_WATERMARK, len(text) // _WATERMARK_EVERY) or unicodedata.category(char)[0] in "PZN":
             continue
         places = [match.start() for match in re.finditer(re.escape(char), text)]

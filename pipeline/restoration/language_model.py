@@ -12,7 +12,6 @@ outermost are kept on disk, since numba does not see whether what they call has 
 import math
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -141,21 +140,12 @@ class LanguageModel:
         """``document``: sound simplified text of the document."""
         self.general, self.own = ngrams(), own(numbered(document))
 
-    def log_probabilities(self, text: str) -> NDArray[np.float64]:
-        """The natural logarithm of each character's probability after those before it, shape (characters,)."""
-        return _log_probabilities(*self.general, *self.own, numbers().plain, codes(text))
-
-    def log_likelihood(self, before: str, text: str) -> float:
-        """The log probability of ``text`` after ``before``."""
-        return self.log_likelihoods([(before, text)])[0]
-
     def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """The log probability of each text after what stands before it: (before, text)."""
-        # NUL is in no n-gram, so that what stands before a gap does not matter
-        pieces = [before[1 - ORDER :].rjust(ORDER - 1, "\0") + text for before, text in pairs]
-        found = self.log_probabilities("".join(pieces))
-        ends = accumulate(map(len, pieces))
-        return [float(found[end - len(text) : end].sum()) for (_, text), end in zip(pairs, ends, strict=True)]
+        """The natural logarithm of the probability of each text after what stands before it: (before, text)."""
+        parts = [part for before, text in pairs for part in (before[1 - ORDER :], text)]
+        points, lengths, found = codes("".join(parts)), np.array(list(map(len, parts)), np.int64), np.zeros(len(pairs))
+        _log_likelihoods(*self.general, *self.own, numbers().plain, points, lengths, found)
+        return found.tolist()
 
 
 @cache
@@ -386,7 +376,7 @@ def _is_stop(code: int) -> bool:
 
 
 @njit(cache=True)
-def _log_probabilities(
+def _log_likelihoods(
     gram_numbers: NDArray[np.uint16],
     gram_rows: NDArray[np.void],
     blocks: NDArray[np.uint16],
@@ -395,15 +385,20 @@ def _log_probabilities(
     own_rows: NDArray[np.void],
     plain: NDArray[np.uint16],
     points: NDArray[np.uint32],
-) -> NDArray[np.float64]:
+    lengths: NDArray[np.int64],
+    found: NDArray[np.float64],
+) -> None:
     # numba takes longer to look at a tuple that it is given than to score a word
     general, document = Grams(gram_numbers, gram_rows, blocks, alone), Table(own_marks, own_rows)
-    found = np.empty(points.size)
-    state, last = _EMPTY, 0
-    for index in range(points.size):
-        code = points[index]
-        number = number_of(plain, code)
-        known = contexts(general, document, state)
-        found[index] = log_probability(general, document, state, known, number) + stops(last, code)
-        state, last = after(state, number), code
-    return found
+    at = 0
+    for index in range(found.size):
+        state, last = _EMPTY, np.int64(0)
+        for _ in range(lengths[2 * index]):
+            last = np.int64(points[at])
+            state, at = after(state, number_of(plain, last)), at + 1
+        for _ in range(lengths[2 * index + 1]):
+            code = np.int64(points[at])
+            number = number_of(plain, code)
+            known = contexts(general, document, state)
+            found[index] += log_probability(general, document, state, known, number) + stops(last, code)
+            state, last, at = after(state, number), code, at + 1

@@ -28,7 +28,7 @@ def findings(text: str, replacements: Replacements) -> list[Finding]:
     """What wrong decoding destroyed in a text, given the replacements that undo it elsewhere."""
     told: list[Finding] = []
     starts, ends, afters, *_ = replacements
-    unread = [int(start) for start, after in zip(starts, afters, strict=True) if "\ufffd" in after]
+    unread = [int(starts[at]) for at, after in enumerate(afters) if "\ufffd" in after]
     if unread:
         what = f"{len(unread)} place(s) of misread text lack bytes and have no reading that is probable enough"
         told.append(Finding(f"{what}: U+FFFD stands for each character", unread))

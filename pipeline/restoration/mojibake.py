@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from pipeline.restoration.alignment import NONE, Alignment, Replacement, Replacements
-from pipeline.restoration.characters import HAN_RE, codes, counted, only_simplified, only_traditional
+from pipeline.restoration.characters import HAN_RE, codes, counted, holds_any, only_simplified, only_traditional
 from pipeline.restoration.controls import controls, without_controls
 from pipeline.restoration.division import read_gbk
 from pipeline.restoration.items import Items, gbk, utf8
@@ -25,6 +25,7 @@ from pipeline.restoration.runs import ENTERED, READ_AS_GBK, even, gbk_pieces, gr
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
 _BEFORE_LETTERS, _LETTER, _BYTES = map(re.compile, ("[\xa1-\xbf]", "[\xc0-\xff]", "[\x80-\x9f\xad]"))
+_holds_letters, _holds_latin = map(holds_any, ("\xc0-\xff", "\xa1-\xff"))
 _HIGH, _WINDOWS = re.compile(f"[{LATIN}]"), re.compile(f"[{WINDOWS}]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
 _EXAMPLE = 12
@@ -47,7 +48,7 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> Replacements:
     U+FFFD.
     """
     alignment = Alignment(text, text)
-    if not (ENTERED.search(text) or _LETTER.search(text) or _BOM.match(text)):  # nearly always
+    if not (ENTERED.search(text) or _holds_letters(text) or _BOM.match(text)):  # nearly always
         return alignment.replacements
     for _ in range(_ROUNDS):
         before = alignment
@@ -70,7 +71,7 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> Replacements:
 
 def _may_be_latin(text: str) -> bool:
     """Whether ``_FIRST_LATIN`` can be found in a text once what tears its runs apart is left out."""
-    return bool(_LETTER.search(text)) or len(_BEFORE_LETTERS.findall(text)) >= 4
+    return _holds_latin(text) and (bool(_LETTER.search(text)) or len(_BEFORE_LETTERS.findall(text)) >= 4)
 
 
 def _in_view(text: str, find: Callable[[str], Replacements], *, bytes_stay: bool) -> Replacements:

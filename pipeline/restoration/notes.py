@@ -15,7 +15,13 @@ class Finding(NamedTuple):
 
 def sentence(finding: Finding, to_raw: Callable[[int, int], tuple[int, int]]) -> str:
     """A note: what was found, and its first ten offsets in the raw text."""
-    offsets = sorted({to_raw(place, place + 1)[0] for place in finding.places})
+    offsets: list[int] = []
+    for place in sorted(finding.places):  # later places are no earlier ones of the raw text
+        offset = to_raw(place, place + 1)[0]
+        if offset not in offsets[-1:]:
+            offsets.append(offset)
+        if len(offsets) > _SHOWN:
+            break
     shown = ", ".join(map(str, offsets[:_SHOWN])) + (", …" if len(offsets) > _SHOWN else "")
     return f"{finding.what}; raw offsets {shown}" if offsets else finding.what
 

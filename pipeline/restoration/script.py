@@ -18,6 +18,7 @@ from pipeline.restoration.characters import (
     by_code,
     codes,
     converter,
+    foreign,
     is_han,
     only_simplified,
     only_traditional,
@@ -154,16 +155,9 @@ _kinds_of = by_code(_kind)
 def _mixed_in(text: str) -> list[str]:
     """The traditional characters of a simplified text, if they are many."""
     # GB 2312 has no other traditional characters
-    counts = foreign(text)
+    counts = Counter(map(chr, foreign(text).tolist()))
     chars = sorted(char for char in counts if _is_old(char))
     return chars if sum(counts[char] for char in chars) >= _MIXED else []
-
-
-def foreign(text: str) -> Counter[str]:
-    """The characters that GB 2312 lacks: traditional ones, rare names, dashes, emoji."""
-    # what is not in the character set is written as a reference; those of the author's are none
-    lacking = re.findall(rb"&#(\d+);", text.replace("&", " ").encode("gb2312", "xmlcharrefreplace"))
-    return Counter(chr(int(code)) for code in lacking)
 
 
 def _is_old(char: str) -> bool:
