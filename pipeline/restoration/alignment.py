@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.restoration.changes import Changes, Ints, carried_out, columns, first_wrong, places, with_new
+from pipeline.restoration.changes import Changes, Ints, Pieces, carried_out, columns, first_wrong, places, with_new
 
 
 class Edit(NamedTuple):
@@ -76,15 +76,19 @@ class Alignment:
         """The changes with their places in the current text."""
         starts, ends, raw_starts, raw_ends = self._by_text
         before = [self.raw[start:end] for start, end in zip(raw_starts, raw_ends, strict=True)]
-        after, rule, confidence = (column.tolist() for column in self._changes[3:])
-        rows = zip(starts, ends, raw_starts, raw_ends, before, after, rule, confidence, strict=True)
+        rule, confidence = (column.tolist() for column in self._changes[4:])
+        rows = zip(starts, ends, raw_starts, raw_ends, before, self._afters, rule, confidence, strict=True)
         return tuple(map(Edit._make, rows))
 
     @property
     def replacements(self) -> Replacements:
         """The changes as replacements in the raw text."""
-        starts, ends, _, afters, rules, confidences = self._changes
-        return Replacements(starts, ends, afters.tolist(), rules.tolist(), confidences)
+        starts, ends, _, _, rules, confidences = self._changes
+        return Replacements(starts, ends, self._afters, rules.tolist(), confidences)
+
+    @property
+    def _afters(self) -> Pieces:
+        return Pieces(self._changes.written, self._changes.lengths)
 
     def apply(self, replacements: Iterable[Replacement] | Replacements) -> "Alignment":
         """Carry out replacements on the current text.

@@ -1,29 +1,54 @@
 """Changes of a text as columns, and what becomes of them when the text that they lead to is changed again."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from pipeline.restoration.characters import codes
+from pipeline.restoration.characters import codes, from_codes
 
 Ints = npt.NDArray[np.int64]
-_Points = npt.NDArray[np.uint32]
+Points = npt.NDArray[np.uint32]
 _Mask = npt.NDArray[np.bool_]
 _Strings = npt.NDArray[np.object_]
+_Floats = npt.NDArray[np.float64]
+
+
+class Pieces(Sequence[str]):
+    """Strings as the code points of all, one after the other, and their lengths: to make each takes longer than to
+    find them."""
+
+    def __init__(self, points: Points, lengths: Ints) -> None:
+        self.points, self.lengths = points, lengths
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def __iter__(self) -> Iterator[str]:
+        text = from_codes(self.points)
+        return (text[start:end] for start, end in pairwise(accumulate(self.lengths.tolist(), initial=0)))
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return list(self)[index]
 
 
 class Changes(NamedTuple):
-    """Spans, of the raw or the current text, and what becomes of them; ``lengths`` are those of ``afters``."""
+    """Spans, of the raw or the current text, and what becomes of them: so many characters (``lengths``) of those
+    ``written``, which lie one after the other."""
 
     starts: Ints
     ends: Ints
     lengths: Ints
-    afters: _Strings
+    written: Points
     rules: _Strings
-    confidences: npt.NDArray[np.float64]
+    confidences: _Floats
 
 
 def columns(
@@ -31,14 +56,16 @@ def columns(
     ends: Sequence[int] | Ints,
     afters: Sequence[str],
     rules: Sequence[str],
-    confidences: Sequence[float] | npt.NDArray[np.float64],
+    confidences: Sequence[float] | _Floats,
 ) -> Changes:
     """Changes of lists as columns."""
+    if not isinstance(afters, Pieces):
+        afters = Pieces(codes("".join(afters)), np.fromiter(map(len, afters), np.int64, len(afters)))
     return Changes(
         np.asarray(starts, np.int64),
         np.asarray(ends, np.int64),
-        np.fromiter(map(len, afters), np.int64, len(afters)),
-        np.asarray(afters, np.object_),
+        afters.lengths,
+        afters.points,
         np.asarray(rules, np.object_),
         np.asarray(confidences, np.float64),
     )
@@ -63,8 +90,7 @@ def places(changes: Changes) -> tuple[Ints, Ints]:
 
 def carried_out(text: str, changes: Changes) -> str:
     """The text with its changes carried out."""
-    points = _spliced(codes(text), *changes[:3], _written(changes))
-    return points.tobytes().decode("utf-32-le", "surrogatepass")
+    return from_codes(_spliced(codes(text), *changes[:4]))
 
 
 def with_new(raw: str, text: str, old: Changes, new: Changes) -> Changes:
@@ -73,11 +99,11 @@ def with_new(raw: str, text: str, old: Changes, new: Changes) -> Changes:
     placed = new._replace(starts=starts, ends=ends)
     if meet:
         kept, merged = _merged(text, old, new, first, last)
-        placed = _joined(_taken(placed, first >= last), merged)
-        old, placed = _taken(old, kept), _taken(placed, np.argsort(placed.starts))
-    order = _in_order(codes(raw), old.starts, *placed[:3], _written(placed))
-    if not len(old.starts):
-        return placed if len(order) == len(placed.starts) else _taken(placed, order)
+        apart = _joined(_taken(placed, np.flatnonzero(first >= last)), merged)
+        old, placed = _taken(old, np.flatnonzero(kept)), _taken(apart, np.argsort(apart.starts))
+    order = _in_order(codes(raw), old.starts, *placed[:4])
+    if len(order) == len(placed.starts) and not len(old.starts):
+        return placed
     return _taken(_joined(old, placed), order)
 
 
@@ -107,23 +133,30 @@ def _located(
     return first, last, raw_starts, raw_ends, meet
 
 
-def _taken(changes: Changes, which: _Mask | Ints) -> Changes:
-    starts, ends, lengths, afters, rules, confidences = changes
-    return Changes(starts[which], ends[which], lengths[which], afters[which], rules[which], confidences[which])
-
-
-def _joined(one: Changes, other: Changes) -> Changes:
-    both = zip(one, other, strict=True)
-    return Changes(*(np.concatenate(columns) for columns in both))
-
-
-def _written(changes: Changes) -> _Points:
-    """The characters of ``afters``, one after the other."""
-    return codes("".join(changes.afters.tolist()))
+def _taken(changes: Changes, which: Ints) -> Changes:
+    starts, ends, lengths, written, rules, confidences = changes
+    return Changes(*_rows(starts, ends, lengths, written, which), rules[which], confidences[which])
 
 
 @njit(cache=True)
-def _in_order(points: _Points, old_starts: Ints, starts: Ints, ends: Ints, lengths: Ints, written: _Points) -> Ints:
+def _rows(starts: Ints, ends: Ints, lengths: Ints, written: Points, which: Ints) -> tuple[Ints, Ints, Ints, Points]:
+    firsts = np.cumsum(lengths) - lengths
+    taken = lengths[which]
+    found = np.empty(np.sum(taken), np.uint32)
+    to = 0
+    for index in range(which.size):
+        for at in range(firsts[which[index]], firsts[which[index]] + taken[index]):
+            found[to] = written[at]
+            to += 1
+    return starts[which], ends[which], taken, found
+
+
+def _joined(one: Changes, other: Changes) -> Changes:
+    return Changes(*map(np.concatenate, zip(one, other, strict=True)))  # type: ignore[arg-type]
+
+
+@njit(cache=True)
+def _in_order(points: Points, old_starts: Ints, starts: Ints, ends: Ints, lengths: Ints, written: Points) -> Ints:
     """Changes that begin at ``old_starts`` and, counted behind those, new ones by their places in the raw text, of
     which those that leave it as it is are left out."""
     order = np.empty(old_starts.size + starts.size, np.int64)
@@ -147,7 +180,7 @@ def _in_order(points: _Points, old_starts: Ints, starts: Ints, ends: Ints, lengt
 
 
 @njit(cache=True)
-def _spliced(points: _Points, starts: Ints, ends: Ints, lengths: Ints, written: _Points) -> _Points:
+def _spliced(points: Points, starts: Ints, ends: Ints, lengths: Ints, written: Points) -> Points:
     """The text with changes carried out."""
     found = np.empty(points.size + np.sum(lengths - (ends - starts)), np.uint32)
     to = done = taken = 0
@@ -179,6 +212,7 @@ def _merged(text: str, old: Changes, new: Changes, first: Ints, last: Ints) -> t
             groups.append([at, at + 1, old_from, old_to])
     kept = np.ones(len(old.starts), np.bool_)
     old_starts, old_ends = places(old)
+    afters = Pieces(new.written, new.lengths)[:]
     rows = []
     for new_from, new_to, old_from, old_to in groups:
         kept[old_from:old_to] = False
@@ -187,7 +221,7 @@ def _merged(text: str, old: Changes, new: Changes, first: Ints, last: Ints) -> t
         end = max(int(new.ends[new_to - 1]), int(old_ends[old_to - 1]))
         after, done = [], start
         for at in range(new_from, new_to):
-            after += [text[done : new.starts[at]], new.afters[at]]
+            after += [text[done : new.starts[at]], afters[at]]
             done = int(new.ends[at])
         rows.append(
             (

@@ -39,6 +39,11 @@ def codes(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
+def from_codes(points: npt.NDArray[np.uint32]) -> str:
+    """The text of code points."""
+    return points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def by_code(kind: Callable[[str], int]) -> Callable[[npt.NDArray[np.uint32]], npt.NDArray[np.uint8]]:
     """A function that gives the ``kind`` (0 to 254) of many characters, by code points; each is found out once."""
     known = np.zeros(0x110000, np.uint8)  # 0: not yet; fresh memory costs nothing until it is used

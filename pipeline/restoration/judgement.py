@@ -1,13 +1,15 @@
 """Judge what misread text may be, and replace it."""
 
 import re
-from itertools import compress, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.restoration.alignment import Replacements
+from pipeline.restoration.alignment import NONE, Replacements
+from pipeline.restoration.changes import Pieces
 from pipeline.restoration.characters import are_han, codes
 from pipeline.restoration.items import EXACT, Items
 from pipeline.restoration.misreadings import Ints, Misread
@@ -20,6 +22,7 @@ _PER_LATIN = -5.0
 """Log probability of a letter with an accent or a symbol beside others; no language has as many in a row."""
 _SWALLOWED = -4.0
 """Log probability of an ASCII character that was read together with the byte before it."""
+_LOST = 0xFFFD
 _MARGIN = 8.0
 """How much more probable (log) what is restored must be than what stands there."""
 
@@ -55,10 +58,6 @@ class Undone(NamedTuple):
     mean: float
     convincing: bool
     chars: int
-
-
-def decoded(chars: Ints | NDArray[np.int32]) -> str:
-    return chars.astype("<u4").tobytes().decode("utf-32-le")
 
 
 def _read(document: Document, run: Run, spans: NDArray[np.int32], lasts: NDArray[np.int32]) -> None:
@@ -138,33 +137,63 @@ def _convincing(margin: float, mean: float, chars: int, wide: int, *, latin: boo
 
 def replacements(document: Document, accepted: list[Undone], least: float) -> Replacements:
     """One replacement for the smallest spans that begin and end with whole characters on both sides."""
-    starts: list[int] = []
-    ends: list[int] = []
-    afters: list[str] = []
-    confidences: list[float] = []
-    text = document.text
+    points = codes(document.text)
+    found: list[tuple[Ints, Ints, NDArray[np.float64], Ints, NDArray[np.uint32]]] = []
     for _, of_run in groupby(accepted, key=lambda one: id(one.run)):
         undone = list(of_run)
         run, spans = undone[0].run, np.array([(one.first, one.last, one.done) for one in undone], np.int32)
         long = spans[spans[:, 1] - spans[:, 0] > SAMPLE]
         if len(long):
             _read(document, run, long, long[:, 1])
-        at = np.concatenate([np.arange(first, last) for first, last, _ in spans.tolist()])
-        sure, rows = run.given.confidences[at], run.given.rows[run.given.chosen[at]]
-        chars = np.stack(
-            (np.where(sure >= least, rows["code"], 0xFFFD), np.where(sure >= least, rows["second"], 0)), axis=1
-        )
-        written, until = decoded(chars[chars > 0]), np.cumsum((chars > 0).sum(axis=1))
-        whole = np.flatnonzero(run.misread.starts[run.items.ends[at]] >= 0)
-        firsts = np.concatenate(([0], whole[:-1] + 1))
-        begins = run.misread.starts[run.items.starts[at[firsts]]]
-        stops = run.misread.starts[run.items.ends[at[whole]]]
-        found = [written[a:b] for a, b in pairwise([0, *until[whole].tolist()])]
-        changed = stops - begins != np.diff(until[whole], prepend=0)
-        for same in np.flatnonzero(~changed).tolist():  # in length
-            changed[same] = text[begins[same] : stops[same]] != found[same]
-        starts += begins[changed].tolist()
-        ends += stops[changed].tolist()
-        afters += compress(found, changed.tolist())
-        confidences += np.minimum.reduceat(sure, firsts)[changed].tolist()
-    return Replacements(starts, ends, afters, ["mojibake"] * len(starts), confidences)
+        given, items = run.given, run.items
+        chars, seconds = given.rows["code"][given.chosen], given.rows["second"][given.chosen]
+        parts = run.misread.starts, items.starts, items.ends
+        found.append(_pieces(points, spans, *parts, chars, seconds, given.confidences, least))
+    if not found:
+        return NONE
+    starts, ends, confidences, lengths, written = map(np.concatenate, zip(*found, strict=True))
+    return Replacements(starts, ends, Pieces(written, lengths), ["mojibake"] * len(starts), confidences)
+
+
+@njit(cache=True)
+def _pieces(
+    points: NDArray[np.uint32],
+    spans: NDArray[np.int32],
+    begins: Ints,
+    starts: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    chars: NDArray[np.int32],
+    seconds: NDArray[np.int32],
+    confidences: NDArray[np.float64],
+    least: float,
+) -> tuple[Ints, Ints, NDArray[np.float64], Ints, NDArray[np.uint32]]:
+    """Of the items in spans those pieces that change the text: from where to where in it, how probable, and what
+    becomes of them. ``begins``: where in the text the character begins that each byte is of (-1: inside)."""
+    size = 0
+    for span in spans:
+        size += span[1] - span[0]
+    found, lengths, sure = np.empty((2, size), np.int64), np.empty(size, np.int64), np.empty(size)
+    written = np.empty(2 * size, np.uint32)
+    n = to = 0
+    for span in spans:
+        first, probable, length = span[0], 1.0, 0
+        for at in range(span[0], span[1]):
+            known = confidences[at] >= least
+            probable = min(probable, confidences[at])
+            written[to + length] = chars[at] if known else _LOST
+            length += 1
+            if known and seconds[at] > 0:
+                written[to + length] = seconds[at]
+                length += 1
+            end = begins[ends[at]]
+            if end < 0:
+                continue
+            start = begins[starts[first]]
+            changes = length != end - start
+            for index in range(0 if changes else length):
+                changes |= written[to + index] != points[start + index]
+            if changes:
+                found[0, n], found[1, n], sure[n], lengths[n] = start, end, probable, length
+                n, to = n + 1, to + length
+            first, probable, length = at + 1, 1.0, 0
+    return found[0, :n], found[1, :n], sure[:n], lengths[:n], written[:to]

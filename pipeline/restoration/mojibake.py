@@ -11,11 +11,19 @@ from functools import partial
 import numpy as np
 
 from pipeline.restoration.alignment import NONE, Alignment, Replacement, Replacements
-from pipeline.restoration.characters import HAN_RE, codes, counted, holds_any, only_simplified, only_traditional
+from pipeline.restoration.characters import (
+    HAN_RE,
+    codes,
+    counted,
+    from_codes,
+    holds_any,
+    only_simplified,
+    only_traditional,
+)
 from pipeline.restoration.controls import controls, without_controls
 from pipeline.restoration.division import read_gbk
 from pipeline.restoration.items import Items, gbk, utf8
-from pipeline.restoration.judgement import SAMPLE, Document, Run, Undone, decoded, judged, replacements
+from pipeline.restoration.judgement import SAMPLE, Document, Run, Undone, judged, replacements
 from pipeline.restoration.language_model import shipped_model
 from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import AFTER_BOM, C1, LATIN, TAILS, UNDEFINED, WINDOWS, Ints, Misread, as_latin
@@ -107,7 +115,7 @@ def _from_gbk(text: str, least: float) -> Replacements:
     grown = np.zeros(len(items.kinds) + 1, np.int8)
     np.add.at(grown, groups, [1, -1])
     known = items.keys[items.wide & (np.cumsum(grown[:-1]) > 0)]
-    document = Document(text, Chooser(shipped_model(), _other_script(decoded(known))))
+    document = Document(text, Chooser(shipped_model(), _other_script(from_codes(known.astype(np.uint32)))))
     run = Run(misread, items, weighed(items, TAILS, document.chooser), latin=False)
     return _undone(document, _gbk(judged(document, run, groups)), least)
 

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.kernels import borrowing, stamp
-from pipeline.restoration.characters import only_simplified, simplified, spoken, spoken_codes
+from pipeline.restoration.characters import from_codes, only_simplified, simplified, spoken, spoken_codes
 from pipeline.restoration.items import Items
 from pipeline.restoration.language_model import (
     Grams,
@@ -91,7 +91,7 @@ def said(points: NDArray[np.int32] | NDArray[np.uint32]) -> str:
     beyond = points > 0xFFFF
     spoken = spoken_codes()[np.where(beyond, 0, points)].astype("<u4")
     spoken[beyond] = [ord(simplified(chr(point))) for point in points[beyond].tolist()]
-    return spoken.tobytes().decode("utf-32-le")
+    return from_codes(spoken)
 
 
 def weighed(items: Items, lost: bytes, chooser: Chooser) -> Weighed:

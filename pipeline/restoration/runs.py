@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.restoration.characters import codes
+from pipeline.restoration.characters import codes, from_codes
 from pipeline.restoration.items import BAD, EXACT, ORPHAN, SHORT, Items, groups
 from pipeline.restoration.misreadings import ENTRY, PIECE, THEN, Ints, Misread, as_gbk
 
@@ -75,4 +75,4 @@ def once(text: str, misread: Misread, items: Items) -> tuple[str, Ints]:
     taken = np.arange(int(lengths.sum())) + np.repeat(items.starts - firsts, lengths)
     chars = codes(text)[taken]
     chars[firsts[exact]] = items.keys[exact]
-    return chars.tobytes().decode("utf-32-le", "surrogatepass"), np.append(misread.starts[taken], misread.starts[-1])
+    return from_codes(chars), np.append(misread.starts[taken], misread.starts[-1])

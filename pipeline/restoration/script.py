@@ -14,11 +14,13 @@ import numpy.typing as npt
 from numba import njit
 
 from pipeline.restoration.alignment import Replacements
+from pipeline.restoration.changes import Pieces
 from pipeline.restoration.characters import (
     by_code,
     codes,
     converter,
     foreign,
+    from_codes,
     is_han,
     only_simplified,
     only_traditional,
@@ -107,7 +109,7 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
     turned = codes(converter("t2s").convert(text))
     # nobody types the forms that Unicode added outside of its first plane
     turned = np.where(turned > 0xFFFF, old_codes, _VARIANTS[np.minimum(turned, 0xFFFF)])
-    decided = _decided(text, _decoded(turned), table=table)
+    decided = _decided(text, from_codes(turned), table=table)
     if stays.any():
         stay = np.repeat(stays, _lengths(old_codes))
         turned[stay] = old_codes[stay]
@@ -117,13 +119,13 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
         turned[place], confidences[place] = ord(form), probability
     changed = np.flatnonzero(turned != old_codes)
     replacements = Replacements(
-        changed, changed + 1, list(_decoded(turned[changed])), ["script"] * len(changed), confidences[changed]
+        changed,
+        changed + 1,
+        Pieces(turned[changed], np.ones(len(changed), np.int64)),
+        ["script"] * len(changed),
+        confidences[changed],
     )
     return Conversion(replacements, findings + _doubts(text, decided))
-
-
-def _decoded(chars: _Codes) -> str:
-    return chars.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _lengths(chars: _Codes) -> _Counts:
