@@ -31,12 +31,24 @@ class Pieces(Sequence[str]):
         text = from_codes(self.points)
         return (text[start:end] for start, end in pairwise(accumulate(self.lengths.tolist(), initial=0)))
 
+    def holding(self, char: str) -> list[int]:
+        """Which of them hold a character."""
+        places = np.flatnonzero(self.points == ord(char))
+        return np.unique(np.searchsorted(np.cumsum(self.lengths), places, side="right")).tolist()
+
     @overload
     def __getitem__(self, index: int) -> str: ...
     @overload
     def __getitem__(self, index: slice) -> list[str]: ...
     def __getitem__(self, index: int | slice) -> str | list[str]:
         return list(self)[index]
+
+
+def pieces(strings: Sequence[str]) -> Pieces:
+    """Strings one after the other."""
+    if isinstance(strings, Pieces):
+        return strings
+    return Pieces(codes("".join(strings)), np.fromiter(map(len, strings), np.int64, len(strings)))
 
 
 class Changes(NamedTuple):
@@ -59,8 +71,7 @@ def columns(
     confidences: Sequence[float] | _Floats,
 ) -> Changes:
     """Changes of lists as columns."""
-    if not isinstance(afters, Pieces):
-        afters = Pieces(codes("".join(afters)), np.fromiter(map(len, afters), np.int64, len(afters)))
+    afters = pieces(afters)
     return Changes(
         np.asarray(starts, np.int64),
         np.asarray(ends, np.int64),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.restoration.alignment import Replacements
+from pipeline.restoration.changes import pieces
 from pipeline.restoration.notes import Finding
 
 # U+FFFD in UTF-8, read as GBK; memory that Microsoft's debugger fills with 0xCC or 0xCD, read as GBK
@@ -28,7 +29,7 @@ def findings(text: str, replacements: Replacements) -> list[Finding]:
     """What wrong decoding destroyed in a text, given the replacements that undo it elsewhere."""
     told: list[Finding] = []
     starts, ends, afters, *_ = replacements
-    unread = [int(starts[at]) for at, after in enumerate(afters) if "\ufffd" in after]
+    unread = [int(starts[at]) for at in pieces(afters).holding("\ufffd")]
     if unread:
         what = f"{len(unread)} place(s) of misread text lack bytes and have no reading that is probable enough"
         told.append(Finding(f"{what}: U+FFFD stands for each character", unread))

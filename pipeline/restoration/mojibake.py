@@ -32,8 +32,8 @@ from pipeline.restoration.runs import ENTERED, READ_AS_GBK, even, gbk_pieces, gr
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
-_BEFORE_LETTERS, _LETTER, _BYTES = map(re.compile, ("[\xa1-\xbf]", "[\xc0-\xff]", "[\x80-\x9f\xad]"))
-_holds_letters, _holds_latin = map(holds_any, ("\xc0-\xff", "\xa1-\xff"))
+_LETTER, _BYTES = map(re.compile, ("[\xc0-\xff]", "[\x80-\x9f\xad]"))
+_holds_letters = holds_any("\xc0-\xff")
 _HIGH, _WINDOWS = re.compile(f"[{LATIN}]"), re.compile(f"[{WINDOWS}]")
 _BOM = re.compile(f"ï»¿|锘(?:\ufffd|\\?(?=[!-~])|[{''.join(AFTER_BOM)}])")
 _EXAMPLE = 12
@@ -79,7 +79,9 @@ def mojibake(text: str, *, min_confidence: float = 0.1) -> Replacements:
 
 def _may_be_latin(text: str) -> bool:
     """Whether ``_FIRST_LATIN`` can be found in a text once what tears its runs apart is left out."""
-    return _holds_latin(text) and (bool(_LETTER.search(text)) or len(_BEFORE_LETTERS.findall(text)) >= 4)
+    points = codes(text)
+    latin = points[points < 0x100]
+    return bool((latin >= 0xC0).any()) or int((latin > 0xA0).sum()) >= 4
 
 
 def _in_view(text: str, find: Callable[[str], Replacements], *, bytes_stay: bool) -> Replacements:
