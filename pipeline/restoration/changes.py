@@ -223,7 +223,7 @@ def _merged(text: str, old: Changes, new: Changes, first: Ints, last: Ints) -> t
             groups.append([at, at + 1, old_from, old_to])
     kept = np.ones(len(old.starts), np.bool_)
     old_starts, old_ends = places(old)
-    afters = Pieces(new.written, new.lengths)[:]
+    ends = np.cumsum(new.lengths)
     rows = []
     for new_from, new_to, old_from, old_to in groups:
         kept[old_from:old_to] = False
@@ -232,7 +232,7 @@ def _merged(text: str, old: Changes, new: Changes, first: Ints, last: Ints) -> t
         end = max(int(new.ends[new_to - 1]), int(old_ends[old_to - 1]))
         after, done = [], start
         for at in range(new_from, new_to):
-            after += [text[done : new.starts[at]], afters[at]]
+            after += [text[done : new.starts[at]], from_codes(new.written[ends[at] - new.lengths[at] : ends[at]])]
             done = int(new.ends[at])
         rows.append(
             (

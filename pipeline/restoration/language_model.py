@@ -66,7 +66,7 @@ class Table(NamedTuple):
 
 
 _GRAM = np.dtype([("probability", np.float32), ("backoff", np.float32), ("first", np.int32)], align=True)
-_OWN = np.dtype([("key", np.uint64), ("count", np.int32), ("types", np.int32), ("total", np.int32)], align=True)
+_OWN = np.dtype([("key", np.uint64), ("count", np.uint16), ("types", np.uint16), ("total", np.uint16)], align=True)
 Known = tuple[int, int, int, int, float, float, float, int, int, int, int, int, int, int]
 """What the models know of a state: number of contexts that the shipped one holds, their rows and their back-off
 weights; number that the document holds, their types and their totals; the shortest context first."""
@@ -126,7 +126,7 @@ def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
 
 
 def own(document: NDArray[np.uint16]) -> Table:
-    """The model of a document, given by its numbers."""
+    """The model of a document, given by its numbers: 65,535 at most."""
     size = 1 << (8 * max(16, len(document))).bit_length()
     found = Table(np.zeros(size, np.uint8), np.zeros(size, _OWN))
     _count(found, document)
@@ -134,11 +134,10 @@ def own(document: NDArray[np.uint16]) -> Table:
 
 
 class LanguageModel:
-    """Scores texts, in simplified script, by the shipped model and by what a document holds."""
+    """Scores texts, in simplified script, by the shipped model."""
 
-    def __init__(self, document: str = "") -> None:
-        """``document``: sound simplified text of the document."""
-        self.general, self.own = ngrams(), own(numbered(document))
+    def __init__(self) -> None:
+        self.general, self.own = ngrams(), own(numbered(""))
 
     def log_likelihoods(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """The natural logarithm of the probability of each text after what stands before it: (before, text)."""

@@ -9,6 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.restoration.characters import HAN_RE, codes, is_common, simplified
@@ -59,7 +60,7 @@ ENTRY = _pairs(_LEADS, _TRAILS)
 THEN = _pairs(_TRAILS, (*_LEADS, 0xC2, 0xC3, 0xF0, *range(0x40, 0x7F)))
 """Those that it makes of a last byte and what comes next."""
 PIECE = ENTRY + THEN + _pairs(_TRAILS, _TRAILS) + _pairs((0xC2, 0xC3, 0xF0), _TRAILS)
-_SECOND = frozenset(THEN + _pairs(_TRAILS, _TRAILS) + "€")
+_EURO = ord("€")
 LATIN = "".join(char for char in _LATIN if char >= "\x80")
 """Characters that Latin-1 or Windows-1252 make of bytes from 0x80 on."""
 
@@ -67,31 +68,48 @@ LATIN = "".join(char for char in _LATIN if char >= "\x80")
 def as_gbk(text: str, starts: Ints) -> Misread:
     """The bytes of pieces of text that were read as GBK or GB18030, whose characters begin at ``starts``."""
     points = codes(text)
-    pairs = _gbk_bytes()[points]
-    for at in np.flatnonzero(points == ord("€")).tolist():
-        # 0x80, or the pair A2 E3 where the byte before it is no lead and a byte that follows a lead comes next
-        if not (at and int(pairs[at - 1]) & 0xFF in _TRAILS and text[at + 1 : at + 2] in _SECOND):
-            pairs[at] = 0x80
-    both = np.empty((len(pairs), 2), np.uint8)
-    both[:, 0], both[:, 1] = pairs >> 8, pairs & 0xFF
-    begins = np.empty((len(pairs), 2), np.int64)
-    begins[:, 0], begins[:, 1] = starts[:-1], -1
-    single = pairs < 0x100
-    begins[single, 1] = starts[:-1][single]
-    there = np.ones(both.shape, np.bool_)
-    there[:, 0] = ~single
-    return Misread(both[there], np.append(begins[there], starts[-1]))
+    data, begins = np.empty(2 * len(points), np.uint8), np.empty(2 * len(points) + 1, np.int64)
+    size = _as_gbk(points, starts, *_gbk_bytes(), data, begins)
+    return Misread(data[:size], begins[: size + 1])
+
+
+@njit(cache=True)
+def _as_gbk(
+    points: NDArray[np.uint32],
+    starts: Ints,
+    pairs: NDArray[np.uint16],
+    seconds: NDArray[np.bool_],
+    data: Bytes,
+    begins: Ints,
+) -> int:
+    size, before = 0, np.int64(0)
+    for at in range(points.size):
+        pair = np.int64(pairs[points[at]])
+        if points[at] == _EURO:
+            # 0x80, or the pair A2 E3 where the byte before it is no lead and a byte that follows a lead comes next
+            follows = at + 1 < points.size and seconds[points[at + 1]]
+            pair = pair if follows and 0x80 <= before & 0xFF < 0xC0 else np.int64(0x80)
+        begins[size] = starts[at]
+        if pair > 0xFF:
+            data[size] = pair >> 8
+            size += 1
+            begins[size] = -1
+        data[size] = pair & 0xFF
+        size, before = size + 1, pair
+    begins[size] = starts[points.size]
+    return size
 
 
 @cache
-def _gbk_bytes() -> NDArray[np.uint16]:
-    """The bytes of what ``PIECE`` holds and may stand beside, by code point."""
-    found = np.zeros(1 << 16, np.uint16)
+def _gbk_bytes() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+    """The bytes of what ``PIECE`` holds and may stand beside, and whether it may come second, by code point."""
+    found, second = np.zeros(1 << 16, np.uint16), np.zeros(1 << 16, np.bool_)
     found[:0x80] = range(0x80)
     for char in PIECE + "€":
         found[ord(char)] = int.from_bytes(char.encode("gb18030"), "big")
     found[0xFFFD] = LOST
-    return found
+    second[list(map(ord, THEN + _pairs(_TRAILS, _TRAILS) + "€"))] = True
+    return found, second
 
 
 def as_latin(text: str, starts: Ints) -> Misread:

@@ -110,6 +110,8 @@ def _from_gbk(text: str, least: float) -> Replacements:
     misread = gbk_pieces(text)
     items = utf8(misread, TAILS)
     groups = grouped(misread, items, latin=False)
+    if not len(groups):
+        return NONE
     written = np.concatenate(([0], np.cumsum(~items.ascii)))
     # one character by itself is read so by chance, and convinces nobody
     if not (written[groups[:, 1]] > written[groups[:, 0]] + 1).any():
