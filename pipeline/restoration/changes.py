@@ -82,6 +82,9 @@ def columns(
     )
 
 
+_NOTHING = columns((), (), (), (), ())
+
+
 @njit(cache=True)
 def first_wrong(starts: Ints, ends: Ints, length: int) -> int:
     """Which change of a text of that ``length`` overlaps the one before, is empty or outside the text; -1: none."""
@@ -110,12 +113,11 @@ def with_new(raw: str, text: str, old: Changes, new: Changes) -> Changes:
     placed = new._replace(starts=starts, ends=ends)
     if meet:
         kept, merged = _merged(text, old, new, first, last)
-        apart = _joined(_taken(placed, np.flatnonzero(first >= last)), merged)
-        old, placed = _taken(old, np.flatnonzero(kept)), _taken(apart, np.argsort(apart.starts))
-    order = _in_order(codes(raw), old.starts, *placed[:4])
-    if len(order) == len(placed.starts) and not len(old.starts):
-        return placed
-    return _taken(_joined(old, placed), order)
+        apart = np.flatnonzero(first >= last)
+        begins = np.concatenate((placed.starts[apart], merged.starts))
+        beside = np.concatenate((apart, np.arange(len(merged.starts)) + len(placed.starts)))
+        old, placed = _taken(old, np.flatnonzero(kept)), _joined(placed, merged, beside[np.argsort(begins)])
+    return _joined(old, placed, _in_order(codes(raw), old.starts, *placed[:4]))
 
 
 @njit(cache=True)
@@ -145,25 +147,50 @@ def _located(
 
 
 def _taken(changes: Changes, which: Ints) -> Changes:
-    starts, ends, lengths, written, rules, confidences = changes
-    return Changes(*_rows(starts, ends, lengths, written, which), rules[which], confidences[which])
+    return _joined(changes, _NOTHING, which)
+
+
+def _joined(one: Changes, other: Changes, which: Ints) -> Changes:
+    """Some of the changes of both, in the order given; those of the other are counted behind those of the one."""
+    found = _rows(*one[:4], one.confidences, *other[:4], other.confidences, which)
+    starts, ends, lengths, written, confidences = found
+    return Changes(starts, ends, lengths, written, np.concatenate((one.rules, other.rules))[which], confidences)
 
 
 @njit(cache=True)
-def _rows(starts: Ints, ends: Ints, lengths: Ints, written: Points, which: Ints) -> tuple[Ints, Ints, Ints, Points]:
-    firsts = np.cumsum(lengths) - lengths
-    taken = lengths[which]
-    found = np.empty(np.sum(taken), np.uint32)
+def _rows(
+    starts: Ints,
+    ends: Ints,
+    lengths: Ints,
+    written: Points,
+    confidences: _Floats,
+    other_starts: Ints,
+    other_ends: Ints,
+    other_lengths: Ints,
+    other_written: Points,
+    other_confidences: _Floats,
+    which: Ints,
+) -> tuple[Ints, Ints, Ints, Points, _Floats]:
+    spans, sure = np.empty((3, which.size), np.int64), np.empty(which.size)
+    found = np.empty(written.size + other_written.size, np.uint32)
+    lasts, other_lasts = np.cumsum(lengths), np.cumsum(other_lengths)
     to = 0
     for index in range(which.size):
-        for at in range(firsts[which[index]], firsts[which[index]] + taken[index]):
-            found[to] = written[at]
-            to += 1
-    return starts[which], ends[which], taken, found
-
-
-def _joined(one: Changes, other: Changes) -> Changes:
-    return Changes(*map(np.concatenate, zip(one, other, strict=True)))  # type: ignore[arg-type]
+        row = which[index]
+        if row < starts.size:
+            spans[0, index], spans[1, index], spans[2, index] = starts[row], ends[row], lengths[row]
+            sure[index] = confidences[row]
+            for at in range(lasts[row] - lengths[row], lasts[row]):
+                found[to] = written[at]
+                to += 1
+        else:
+            row -= starts.size
+            spans[0, index], spans[1, index], spans[2, index] = other_starts[row], other_ends[row], other_lengths[row]
+            sure[index] = other_confidences[row]
+            for at in range(other_lasts[row] - other_lengths[row], other_lasts[row]):
+                found[to] = other_written[at]
+                to += 1
+    return spans[0], spans[1], spans[2], found[:to], sure
 
 
 @njit(cache=True)
