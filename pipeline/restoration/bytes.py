@@ -135,8 +135,9 @@ def _task(text: str, normalized: bool, script: str) -> Task:
     gbk, points = table(), codes(text)
     seen = np.zeros(len(text), SEEN)
     seen["code"], seen["gloss"] = points, -1
-    in_plane = np.minimum(points, 0xFFFF)  # U+FFFF is no character
-    seen["pair"], seen["marked"] = gbk.pair_of[in_plane], _is_marked(normalized)[in_plane]
+    # U+FFFF, which is no character, stands for those beyond
+    seen["pair"] = gbk.pair_of.take(points, mode="clip")
+    seen["marked"] = _is_marked(normalized).take(points, mode="clip")
     seen["number"] = numbered(_widened(text) if normalized else text, spoken=True)
     for match in _TAG_REST.finditer(text):
         seen[match.start()]["tag"], seen[match.start()]["end"] = True, match.end()

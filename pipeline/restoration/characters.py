@@ -34,8 +34,9 @@ def are_han(points: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
     return found
 
 
+@lru_cache(maxsize=4)
 def codes(text: str) -> npt.NDArray[np.uint32]:
-    """The code points of a text, lone surrogates too (read-only)."""
+    """The code points of a text, lone surrogates too (read-only). Most steps ask for those of the same text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
@@ -49,10 +50,12 @@ def by_code(kind: Callable[[str], int]) -> Callable[[npt.NDArray[np.uint32]], np
     known = np.zeros(0x110000, np.uint8)  # 0: not yet; fresh memory costs nothing until it is used
 
     def kinds(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-        new = points[known[points] == 0]
-        for point in set(new.tolist()):
-            known[point] = kind(chr(point)) + 1
-        return known[points] - np.uint8(1)
+        found = known.take(points)
+        if not found.all():
+            for point in set(points[found == 0].tolist()):
+                known[point] = kind(chr(point)) + 1
+            found = known.take(points)
+        return found - np.uint8(1)
 
     return kinds
 

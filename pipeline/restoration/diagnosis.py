@@ -107,7 +107,7 @@ def diagnose(raw: str, text: str, found: Glosses) -> Diagnosis:
     split = len(_SPLIT_GLOSS.findall(text))
     n_glosses = len(found.glosses)
     # 峯(峰) is an author's: a mirror repeats the character as it stands
-    own = sum(gloss.reading == gloss.char for gloss in found.glosses)
+    own = sum([gloss.reading == gloss.char for gloss in found.glosses])
     # each of these is hardly ever an author's; two are no slip
     sure = marks + own + split
     if script == "traditional":

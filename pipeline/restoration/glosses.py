@@ -33,8 +33,11 @@ class Glosses(NamedTuple):
 
 def find_glosses(text: str) -> Glosses:
     """All brackets that are a valid gloss of the character before them."""
-    spans = [match.span() for match in _GLOSS.finditer(text)]
-    found = [(start, end, gloss) for start, end in spans if (gloss := _gloss(text[start - 1 : end]))]
+    found = [
+        (start, match.end(), gloss)
+        for match in _GLOSS.finditer(text)
+        if (gloss := _gloss(text[(start := match.start()) - 1 : match.end()]))
+    ]
     return Glosses(*map(list, zip(*found, strict=True))) if found else Glosses([], [], [])
 
 

@@ -132,12 +132,14 @@ def _spliced(text: str) -> list[Finding]:
 def _merged(places: list[Place], text: str) -> list[Place]:
     """Places of which those that touch or overlap are one."""
     merged: list[Place] = []
-    for place in places:
-        if merged and place.start <= (start := merged[-1].start) + len(merged[-1].word):
-            end = max(start + len(merged[-1].word), place.start + len(place.word))
-            merged[-1] = Place(start, text[start:end])
-        else:
-            merged.append(place)
+    done = -1
+    for start, word in places:
+        end = start + len(word)
+        if start <= done:
+            end = max(done, end)
+            start = merged.pop()[0]
+        merged.append((start, text[start:end]))
+        done = end
     return merged
 
 
@@ -161,7 +163,7 @@ def _spun(text: str, *, polluted: bool) -> list[Finding]:
 
     model = shipped_model()
     places = occurrences(text, _spinning())
-    frequency = Counter(word for _, word in places)
+    frequency = Counter([word for _, word in places])
     authors = {
         word: [own for own in owns if frequency[own] * _SPUN_SHARE <= frequency[word]]
         for word in frequency

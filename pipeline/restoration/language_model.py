@@ -120,7 +120,7 @@ def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
     """The numbers of a text's characters; ``spoken``: of their simplified forms."""
     points = codes(text)
     table = numbers().spoken if spoken else numbers().plain
-    found = table[np.minimum(points, 0xFFFF)]  # U+FFFF is no character: OTHER
+    found = table.take(points, mode="clip")  # U+FFFF is no character: OTHER
     found[points >= _SECOND_PLANE] = RARE
     return found
 

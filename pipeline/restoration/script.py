@@ -108,7 +108,7 @@ def simplify(text: str, *, script: str, table: bool) -> Conversion:
         stays = (new >= _PASSAGE) & (new > _CLEARLY * old)
     turned = codes(converter("t2s").convert(text))
     # nobody types the forms that Unicode added outside of its first plane
-    turned = np.where(turned > 0xFFFF, old_codes, _VARIANTS[np.minimum(turned, 0xFFFF)])
+    turned = np.where(turned > 0xFFFF, old_codes, _VARIANTS.take(turned, mode="clip"))
     decided = _decided(text, from_codes(turned), table=table)
     if stays.any():
         stay = np.repeat(stays, _lengths(old_codes))

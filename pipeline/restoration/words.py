@@ -1,16 +1,11 @@
 """Where a text holds any of some hundred words, for all of the text at once."""
 
 from functools import cache
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-
-class Place(NamedTuple):
-    """A word at ``text[start:start + len(word)]``."""
-
-    start: int
-    word: str
+Place = tuple[int, str]
+"""Where a word starts in a text, and the word."""
 
 
 def occurrences(text: str, words: tuple[str, ...]) -> list[Place]:
@@ -18,7 +13,7 @@ def occurrences(text: str, words: tuple[str, ...]) -> list[Place]:
     found = _automaton(words).find_matches_as_indexes(text, overlapping=True)
     # they come in the order of their ends: of those at one place the longest is the last
     longest = {start: words[index] for index, start, _ in found}
-    return list(map(Place._make, sorted(longest.items())))
+    return sorted(longest.items())
 
 
 @cache
