@@ -30,7 +30,8 @@ from pipeline.restoration.gbk import (
 from pipeline.restoration.glosses import READING
 from pipeline.restoration.growth import SEEN, Task
 from pipeline.restoration.hypotheses import tree
-from pipeline.restoration.language_model import ORDER, ngrams, numbered, numbers, own
+from pipeline.restoration.language_model import ORDER, own
+from pipeline.restoration.ngrams import ngrams, numbered, numbers
 from pipeline.restoration.punctuation import WIDE
 from pipeline.restoration.search import AHEAD, LONGEST, search
 

@@ -11,18 +11,9 @@ from numpy.typing import NDArray
 from pipeline.kernels import borrowing, stamp
 from pipeline.restoration.characters import codes, spoken_codes
 from pipeline.restoration.items import BAD, EXACT, GONE, SHORT, Items
-from pipeline.restoration.language_model import (
-    Grams,
-    LanguageModel,
-    Table,
-    after,
-    contexts,
-    log_probability,
-    number_of,
-    numbers,
-    stops,
-)
+from pipeline.restoration.language_model import LanguageModel, Table, contexts, log_probability, stops
 from pipeline.restoration.misreadings import LOST, PAIR, Bytes, Misread, choices, gbk_chars
+from pipeline.restoration.ngrams import Grams, after, number_of, numbers
 
 _PATHS, _ARRIVING = 6, 32
 """Divisions that are followed at once, and how many may arrive at a byte."""
@@ -228,4 +219,4 @@ def _compiled(stamp: str) -> Callable[[Grams, Table, Bytes, _Lookup, NDArray[np.
     return divided
 
 
-_divided = _compiled(stamp(__file__, "division", "items", "language_model"))
+_divided = _compiled(stamp(__file__, "division", "items", "language_model", "ngrams"))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.restoration.characters import codes, converter, readings
-from pipeline.restoration.language_model import ngrams, numbered
+from pipeline.restoration.ngrams import ngrams, numbered
 
 UNCHANGED = "于后里制范采系并扎准干只征余云松谷几面丑才"
 """Characters that have other traditional forms, and that the mirrors' one-to-one tables leave alone or that are

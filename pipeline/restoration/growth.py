@@ -10,17 +10,8 @@ from numpy.typing import NDArray
 from pipeline.kernels import borrowing
 from pipeline.restoration.gbk import BY_LEAD, BY_TRAIL, FOLDED, FOLLOWING, LIKELY, VANISHES
 from pipeline.restoration.hypotheses import IN_STEP, LOST, MARGIN, SECOND, Tree, balance, link, moved
-from pipeline.restoration.language_model import (
-    Grams,
-    Known,
-    Table,
-    after,
-    contexts,
-    elsewhere,
-    improbable,
-    log_probability,
-    stops,
-)
+from pipeline.restoration.language_model import Known, Table, contexts, elsewhere, improbable, log_probability, stops
+from pipeline.restoration.ngrams import Grams, after
 
 _DAMAGE, _MARKER, _LONE_MARKER, _ASCII = -4.0, -0.7, -5.0, -1.5
 _SWALLOWED = np.array([ord(char) for char in "\n 0123456789.%-+("], np.int32)

@@ -1,16 +1,14 @@
 """A character model of Chinese: how probable is a character after the three before it?
 
-Official and ordinary Chinese come from ``models/characters.npz``, made by ``training/language_model.py`` (4-grams,
-interpolated Kneser-Ney). To that a model of the document itself is mixed: its characters after the last one to three,
-by Witten-Bell interpolation. All is deterministic.
+To the shipped n-grams (4-grams of official and ordinary Chinese, interpolated Kneser-Ney) a model of the document
+itself is mixed: its characters after the last one to three, by Witten-Bell interpolation. All is deterministic.
 
-Characters are numbers from 1 to the size of the vocabulary (``RARE`` and ``OTHER`` beyond it). The functions that
-score are compiled, since the search for lost bytes asks them many thousand times for one place; of these only the
-outermost are kept on disk, since numba does not see whether what they call has changed.
+The functions that score are compiled, since the search for lost bytes asks them many thousand times for one place; of
+these only the outermost are kept on disk, since numba does not see whether what they call has changed.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,42 +16,22 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.kernels import borrowing
-from pipeline.models import checked
-from pipeline.restoration.characters import HAN_RE, codes, spoken_codes
+from pipeline.kernels import borrowing, stamp
+from pipeline.restoration.characters import codes
+from pipeline.restoration.ngrams import RARE, Grams, after, after_more, after_one, ngrams, number_of, numbered, numbers
 
 ORDER = 4
-RARE, OTHER = 65534, 65535
-"""Numbers of Chinese and of other characters that are not in the vocabulary."""
-_SECOND_PLANE = 0x20000
-"""From here on, all characters are Chinese."""
-_BLOCK = 16
 _ROUNDED = 1e-5
 """More than sums of logarithms are wrong by."""
 TRUST = 5.0
 """Weight of the shipped model in Witten and Bell's interpolation, 1 being theirs; higher, the document weighs less."""
 _P_RARE, _P_OTHER = 1e-7, 1e-8
+_LOG_RARE, _LOG_OTHER = math.log(_P_RARE), math.log(_P_OTHER)
 _STOP_AFTER_STOP = 0.01
 """How much rarer than by chance one of the marks ，。、；： follows another."""
 _EMPTY, _ONE, _MULTIPLIER = np.uint64(0), np.uint64(1), np.uint64(0x9E3779B97F4A7C15)
 _16, _32, _56 = np.uint64(16), np.uint64(32), np.uint64(56)
-_CHAR, _TWO_CHARS, _THREE_CHARS = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFF)
-
-
-class Grams(NamedTuple):
-    """The shipped n-grams as a trie, level by level: those that continue one lie side by side, sorted by ``numbers``.
-
-    So what is asked of one context lies together: most time went into waiting for memory. ``rows``: ``probability`` of
-    the last character after the others, ``backoff`` weight as a context, and the ``first`` of those that continue it;
-    they end where those of the next one begin. The rows of the vocabulary are its numbers. ``blocks``: of those that
-    continue a single character, how many have a number below each multiple of ``_BLOCK``. ``alone``: the log
-    probability of each character by itself.
-    """
-
-    numbers: NDArray[np.uint16]
-    rows: NDArray[np.void]
-    blocks: NDArray[np.uint16]
-    alone: NDArray[np.float32]
+_CHAR, _TWO_CHARS = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF)
 
 
 class Table(NamedTuple):
@@ -65,64 +43,11 @@ class Table(NamedTuple):
     rows: NDArray[np.void]
 
 
-_GRAM = np.dtype([("probability", np.float32), ("backoff", np.float32), ("first", np.int32)], align=True)
 _OWN = np.dtype([("key", np.uint64), ("count", np.uint16), ("types", np.uint16), ("total", np.uint16)], align=True)
-Known = tuple[int, int, int, int, float, float, float, int, int, int, int, int, int, int]
-"""What the models know of a state: number of contexts that the shipped one holds, their rows and their back-off
-weights; number that the document holds, their types and their totals; the shortest context first."""
-
-
-class _Numbers(NamedTuple):
-    """Numbers of the characters of Unicode's first plane: as they are, and as ``spoken`` (simplified)."""
-
-    plain: NDArray[np.uint16]
-    spoken: NDArray[np.uint16]
-
-
-@cache
-def ngrams() -> Grams:
-    """The shipped model, read at the first call and kept in the process.
-
-    Raises ``pipeline.models.ModelError`` if its file is missing or changed.
-    """
-    with np.load(checked("characters") / "characters.npz") as stored:
-        keys = stored["keys"]  # sorted: by length, then by characters
-        rows = np.zeros(len(keys) + 2, _GRAM)
-        for name in ("probability", "backoff"):
-            rows[name][1:-1] = np.exp(stored[name].astype(np.float32))
-    characters, shorter = np.searchsorted(keys, (_CHAR, _THREE_CHARS), side="right").tolist()
-    rows["first"] = len(keys) + 1
-    rows["first"][1 : shorter + 1] = np.searchsorted(keys, keys[:shorter] << _16) + 1
-    rows["first"][0] = rows["first"][1]  # nothing continues what is no character
-    last = (keys & _CHAR).astype(np.uint16)
-    pairs = slice(characters, int(rows["first"][characters + 1]) - 1)
-    before, n_blocks = (keys[pairs] >> _16).astype(np.int64), characters // _BLOCK + 1
-    places = before * (n_blocks + 1) + last[pairs] // _BLOCK + 1
-    blocks = np.bincount(places, minlength=(characters + 1) * (n_blocks + 1)).reshape(characters + 1, -1)
-    alone = np.log(np.maximum(rows["probability"][: characters + 1], np.finfo(np.float32).tiny))
-    return Grams(np.pad(last, 1), rows, blocks.cumsum(axis=1).astype(np.uint16), alone)
-
-
-@cache
-def numbers() -> _Numbers:
-    """The numbering of characters, by code point below 65536."""
-    with np.load(checked("characters") / "characters.npz") as stored:
-        vocabulary = str(stored["vocabulary"])
-    plain = np.full(1 << 16, OTHER, np.uint16)
-    plain[[code for code in range(1 << 16) if HAN_RE.match(chr(code))]] = RARE
-    plain[[ord(char) for char in vocabulary]] = np.arange(1, len(vocabulary) + 1)
-    forms = spoken_codes()
-    spoken = np.where(forms < 1 << 16, plain[forms & 0xFFFF], plain)
-    return _Numbers(plain, spoken)
-
-
-def numbered(text: str, *, spoken: bool = False) -> NDArray[np.uint16]:
-    """The numbers of a text's characters; ``spoken``: of their simplified forms."""
-    points = codes(text)
-    table = numbers().spoken if spoken else numbers().plain
-    found = table.take(points, mode="clip")  # U+FFFF is no character: OTHER
-    found[points >= _SECOND_PLANE] = RARE
-    return found
+Known = tuple[int, int, int, float, float, float, float, float, float, int, int, int, int, int, int, int]
+"""What the models know of a state. The rows of its contexts in the shipped one (-1: not held). The logarithms of what
+a character loses that follows none of them, only the shortest, only the two shorter ones; these weights themselves.
+The number of contexts that the document holds, their types and their totals. Always the shortest context first."""
 
 
 def own(document: NDArray[np.uint16]) -> Table:
@@ -143,7 +68,7 @@ class LanguageModel:
         """The natural logarithm of the probability of each text after what stands before it: (before, text)."""
         parts = [part for before, text in pairs for part in (before[1 - ORDER :], text)]
         points, lengths, found = codes("".join(parts)), np.array(list(map(len, parts)), np.int64), np.zeros(len(pairs))
-        _log_likelihoods(*self.general, *self.own, numbers().plain, points, lengths, found)
+        _sums(*self.general, *self.own, numbers().plain, points, lengths, found)
         return found.tolist()
 
 
@@ -151,33 +76,6 @@ class LanguageModel:
 def shipped_model() -> LanguageModel:
     """The shipped model alone, made at the first call."""
     return LanguageModel()
-
-
-@borrowing
-def _among(numbers: NDArray[np.uint16], at: int, size: int, number: int) -> int:
-    """The row among ``size`` from ``at`` on whose n-gram ends with a character, or -1."""
-    while size > 1:
-        half = size >> 1
-        at += half if numbers[at + half] <= number else 0
-        size -= half
-    return at if size == 1 and numbers[at] == number else -1
-
-
-@borrowing
-def _after_one(general: Grams, before: int, number: int) -> int:
-    """The row of two characters, or -1."""
-    numbers, rows, blocks, _ = general
-    block = number // _BLOCK
-    start, end = np.int64(blocks[before, block]), np.int64(blocks[before, block + 1])
-    return _among(numbers, rows[before].first + start, end - start, number)
-
-
-@borrowing
-def _after(general: Grams, row: int, number: int) -> int:
-    """The row of the n-gram of a row and one character more, or -1."""
-    numbers, rows, _, _ = general
-    at = rows[row].first
-    return _among(numbers, at, rows[row + 1].first - at, number)
 
 
 @borrowing
@@ -232,20 +130,6 @@ def _count(counted: Table, document: NDArray[np.uint16]) -> None:
 
 
 @borrowing
-def number_of(plain: NDArray[np.uint16], code: int) -> int:
-    """A character's number, given the numbers of those of the first plane."""
-    if code < plain.size:
-        return np.int64(plain[code])  # type: ignore[return-value]
-    return RARE if code >= _SECOND_PLANE else OTHER
-
-
-@borrowing
-def after(state: np.uint64, number: int) -> np.uint64:
-    """The state (the last three characters, 16 bits each) after one more."""
-    return ((state << _16) | np.uint64(number)) & _THREE_CHARS
-
-
-@borrowing
 def _held_own(document: Table, context: np.uint64, n: int, length: int) -> tuple[int, int, int]:
     """The same of the document's, with types and total."""
     at = _find(document, context) if n == length - 1 else -1
@@ -257,86 +141,78 @@ def _held_own(document: Table, context: np.uint64, n: int, length: int) -> tuple
 @borrowing
 def contexts(general: Grams, document: Table, state: np.uint64) -> Known:
     """What the models know of a state."""
-    n = n_own = row_1 = row_2 = row_3 = 0
-    weight_1 = weight_2 = weight_3 = 1.0
-    types_1 = types_2 = types_3 = total_1 = total_2 = total_3 = 0
-    # of a context that a model does not hold it holds no longer one either
-    if state & _CHAR != _EMPTY:
-        row_1 = np.int64(state & _CHAR)  # type: ignore[assignment]
-        if row_1 < RARE:
-            n, weight_1 = 1, np.float64(general.rows[row_1].backoff)
+    first, second, third = np.int64(state >> _32), np.int64(state >> _16 & _CHAR), np.int64(state & _CHAR)
+    row_1 = third if 0 < third < RARE else np.int64(-1)
+    row_2 = row_3 = np.int64(-1)
+    # of a context that is not held no longer one is either
+    if row_1 > 0 and 0 < second < RARE:
+        row_2 = np.int64(after_one(general, second, third))
+        before = after_one(general, first, second) if row_2 > 0 and 0 < first < RARE else -1
+        if before > 0:
+            row_3 = np.int64(after_more(general, before, third))
+    loss_3 = np.float64(general.rows[row_3].backoff) if row_3 > 0 else 0.0
+    loss_2 = loss_3 + (np.float64(general.rows[row_2].backoff) if row_2 > 0 else 0.0)
+    loss_1 = loss_2 + (np.float64(general.rows[row_1].backoff) if row_1 > 0 else 0.0)
+    n_own = types_1 = types_2 = types_3 = total_1 = total_2 = total_3 = 0
+    if third > 0:
         n_own, types_1, total_1 = _held_own(document, state & _CHAR, n_own, 1)
-    if state & _TWO_CHARS > _CHAR:
-        before = np.int64(state >> _16 & _CHAR)
-        if n == 1 and before < RARE:
-            row_2 = _after_one(general, before, row_1)
-            if row_2 >= 0:
-                n, weight_2 = 2, np.float64(general.rows[row_2].backoff)
+    if second > 0:
         n_own, types_2, total_2 = _held_own(document, state & _TWO_CHARS, n_own, 2)
-    if state > _TWO_CHARS:
-        first = np.int64(state >> _32)
-        if n == 2 and first < RARE:
-            before = _after_one(general, first, np.int64(state >> _16 & _CHAR))
-            row_3 = _after(general, before, row_1) if before >= 0 else -1
-            if row_3 >= 0:
-                n, weight_3 = 3, np.float64(general.rows[row_3].backoff)
+    if first > 0:
         n_own, types_3, total_3 = _held_own(document, state, n_own, 3)
+    weight_1 = weight_2 = weight_3 = 1.0
+    if n_own > 0:
+        weight_1, weight_2, weight_3 = math.exp(loss_1), math.exp(loss_2), math.exp(loss_3)
     return (
-        n, row_1, row_2, row_3, weight_1, weight_2, weight_3,
-        n_own, types_1, types_2, types_3, total_1, total_2, total_3,
-    )  # fmt: skip
+        *(row_1, row_2, row_3, loss_1, loss_2, loss_3, weight_1, weight_2, weight_3),
+        *(n_own, types_1, types_2, types_3, total_1, total_2, total_3),
+    )  # type: ignore[return-value]
 
 
 @borrowing
 def log_probability(general: Grams, document: Table, state: np.uint64, known: Known, number: int) -> float:
     """The natural logarithm of the probability of a character after a state of which so much is ``known``."""
-    n, row_1, row_2, row_3, weight_1, weight_2, weight_3 = known[:7]
-    n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known[7:]
+    row_1, row_2, row_3, loss_1, loss_2, loss_3, weight_1, weight_2, weight_3 = known[:9]
+    n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known[9:]
     if number >= RARE:
-        probability = _P_RARE if number == RARE else _P_OTHER
+        loss, probability = (_LOG_RARE, _P_RARE) if number == RARE else (_LOG_OTHER, _P_OTHER)
     else:
-        found = number
         # what does not follow the last character follows no longer context either
-        one = _after_one(general, row_1, number) if n >= 1 else -1
-        two = _after(general, row_2, number) if one >= 0 and n >= 2 else -1
-        three = _after(general, row_3, number) if two >= 0 and n == 3 else -1
-        probability = 1.0
-        if three >= 0:
-            found = three
-        else:
-            probability *= weight_3
-            if two >= 0:
-                found = two
-            else:
-                probability *= weight_2
-                if one >= 0:
-                    found = one
-                else:
-                    probability *= weight_1
-        probability *= general.rows[found].probability
-    if n_own > 0:
-        key = np.uint64(number)
-        probability = _interpolated(document, ((state & _CHAR) << _16) | key, types_1, total_1, probability)
-        if n_own >= 2:
-            probability = _interpolated(document, ((state & _TWO_CHARS) << _16) | key, types_2, total_2, probability)
-        if n_own == 3:
-            probability = _interpolated(document, (state << _16) | key, types_3, total_3, probability)
+        found, loss, weight = number, loss_1, weight_1
+        one = after_one(general, row_1, number) if row_1 > 0 else -1
+        if one > 0:
+            found, loss, weight = one, loss_2, weight_2
+            two = after_more(general, row_2, number) if row_2 > 0 else -1
+            if two > 0:
+                found, loss, weight = two, loss_3, weight_3
+                three = after_more(general, row_3, number) if row_3 > 0 else -1
+                if three > 0:
+                    found, loss, weight = three, 0.0, 1.0
+        row = general.rows[found]
+        loss, probability = loss + np.float64(row.likelihood), weight * np.float64(row.probability)
+    if n_own == 0:
+        return loss
+    key = np.uint64(number)
+    probability = _interpolated(document, ((state & _CHAR) << _16) | key, types_1, total_1, probability)
+    if n_own >= 2:
+        probability = _interpolated(document, ((state & _TWO_CHARS) << _16) | key, types_2, total_2, probability)
+    if n_own == 3:
+        probability = _interpolated(document, (state << _16) | key, types_3, total_3, probability)
     return math.log(probability)
 
 
 @borrowing
 def elsewhere(known: Known) -> float:
     """What the log probability of a character by itself loses after a state that it is not known to follow."""
-    _, _, _, _, weight_1, weight_2, weight_3 = known[:7]
-    n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known[7:]
-    weight = weight_1 * weight_2 * weight_3
-    if n_own >= 1:
-        weight *= TRUST * types_1 / (total_1 + TRUST * types_1)
+    n_own, types_1, types_2, types_3, total_1, total_2, total_3 = known[9:]
+    if n_own == 0:
+        return known[3]
+    weight = TRUST * types_1 / (total_1 + TRUST * types_1)
     if n_own >= 2:
         weight *= TRUST * types_2 / (total_2 + TRUST * types_2)
     if n_own == 3:
         weight *= TRUST * types_3 / (total_3 + TRUST * types_3)
-    return math.log(weight)
+    return known[3] + math.log(weight)
 
 
 @borrowing
@@ -347,9 +223,9 @@ def improbable(
     follow, most are, and to know that takes a tenth of the time. ``loss``: see ``elsewhere``."""
     if number >= RARE or general.alone[number] + loss + _ROUNDED >= least:
         return False
-    if known[0] >= 1 and _after_one(general, known[1], number) >= 0:
+    if known[0] > 0 and after_one(general, known[0], number) > 0:
         return False
-    if known[7] == 0:
+    if known[9] == 0:
         return True
     hashed = (((state & _CHAR) << _16) | np.uint64(number)) * _MULTIPLIER
     return bool(document.marks[(hashed >> _32) & np.uint64(document.marks.size - 1)] == 0)
@@ -374,30 +250,39 @@ def _is_stop(code: int) -> bool:
     return code == 0x3001 or code == 0x3002 or code == 0xFF0C or code == 0xFF1A or code == 0xFF1B  # 、。，：；
 
 
-@njit(cache=True)
-def _log_likelihoods(
-    gram_numbers: NDArray[np.uint16],
-    gram_rows: NDArray[np.void],
-    blocks: NDArray[np.uint16],
-    alone: NDArray[np.float32],
-    own_marks: NDArray[np.uint8],
-    own_rows: NDArray[np.void],
-    plain: NDArray[np.uint16],
-    points: NDArray[np.uint32],
-    lengths: NDArray[np.int64],
-    found: NDArray[np.float64],
-) -> None:
-    # numba takes longer to look at a tuple that it is given than to score a word
-    general, document = Grams(gram_numbers, gram_rows, blocks, alone), Table(own_marks, own_rows)
-    at = 0
-    for index in range(found.size):
-        state, last = _EMPTY, np.int64(0)
-        for _ in range(lengths[2 * index]):
-            last = np.int64(points[at])
-            state, at = after(state, number_of(plain, last)), at + 1
-        for _ in range(lengths[2 * index + 1]):
-            code = np.int64(points[at])
-            number = number_of(plain, code)
-            known = contexts(general, document, state)
-            found[index] += log_probability(general, document, state, known, number) + stops(last, code)
-            state, last, at = after(state, number), code, at + 1
+def _compiled(stamp: str) -> Callable[..., None]:
+    """The sums of ``log_likelihoods``, compiled at their first call and kept on disk (see ``kernels.stamp``)."""
+
+    @njit(cache=True)
+    def sums(
+        numbers: NDArray[np.uint16],
+        rows: NDArray[np.void],
+        following: NDArray[np.uint64],
+        alone: NDArray[np.float32],
+        own_marks: NDArray[np.uint8],
+        own_rows: NDArray[np.void],
+        plain: NDArray[np.uint16],
+        points: NDArray[np.uint32],
+        lengths: NDArray[np.int64],
+        found: NDArray[np.float64],
+    ) -> None:
+        assert len(stamp) > 0
+        # numba takes longer to look at a tuple that it is given than to score a word
+        general, document = Grams(numbers, rows, following, alone), Table(own_marks, own_rows)
+        at = 0
+        for index in range(found.size):
+            state, last = _EMPTY, np.int64(0)
+            for _ in range(lengths[2 * index]):
+                last = np.int64(points[at])
+                state, at = after(state, number_of(plain, last)), at + 1
+            for _ in range(lengths[2 * index + 1]):
+                code = np.int64(points[at])
+                number = number_of(plain, code)
+                known = contexts(general, document, state)
+                found[index] += log_probability(general, document, state, known, number) + stops(last, code)
+                state, last, at = after(state, number), code, at + 1
+
+    return sums
+
+
+_sums = _compiled(stamp(__file__, "ngrams", "language_model"))

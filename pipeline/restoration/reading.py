@@ -13,19 +13,17 @@ from pipeline.kernels import borrowing, stamp
 from pipeline.restoration.characters import from_codes, only_simplified, simplified, spoken, spoken_codes
 from pipeline.restoration.items import Items
 from pipeline.restoration.language_model import (
-    Grams,
     LanguageModel,
     Table,
-    after,
     contexts,
     elsewhere,
     improbable,
     log_probability,
-    numbered,
     shipped_model,
     stops,
 )
 from pipeline.restoration.misreadings import choices
+from pipeline.restoration.ngrams import Grams, after, numbered
 
 _BEAM, _HOPELESS = 24, 10.0
 """Readings that are followed at once, and how much less probable than the best (log) they may be."""
@@ -317,4 +315,4 @@ def _compiled(
     return resolve
 
 
-_resolve = _compiled(stamp(__file__, "language_model", "reading"))
+_resolve = _compiled(stamp(__file__, "language_model", "ngrams", "reading"))

@@ -107,4 +107,4 @@ def _compiled(stamp: str) -> Callable[[Task, Tree, int, np.uint64, int, int, int
     return search
 
 
-search = _compiled(stamp(__file__, "gbk", "growth", "hypotheses", "language_model", "search"))
+search = _compiled(stamp(__file__, "gbk", "growth", "hypotheses", "language_model", "ngrams", "search"))
