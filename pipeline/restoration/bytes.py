@@ -9,7 +9,7 @@ language model, together with the text as it stands, which is one of them.
 import math
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -204,13 +204,18 @@ def _sound(text: str, of_text: NDArray[np.uint16]) -> NDArray[np.uint16]:
 
 def _start(before: str, normalized: bool) -> tuple[np.uint64, int, int, int]:
     """After a text: the language model's state, the last character, quotation marks open in the line, last byte."""
-    state, end = 0, before[1 - ORDER :]
-    for number in numbered(_widened(end) if normalized else end, spoken=True).tolist():
-        state = state << 16 | number
+    state = 0
+    for char in before[1 - ORDER :]:
+        state = state << 16 | _number(char, normalized)
     line = before.rpartition("\n")[2]
     flags = sum(1 << bit for bit, (left, right) in enumerate(_QUOTES) if line.rfind(left) > line.rfind(right))
     pair = encoded(before[-1:])
     return np.uint64(state), ord(before[-1:] or "\n"), flags, pair[1] if pair else 0
+
+
+@lru_cache(maxsize=1 << 14)
+def _number(char: str, normalized: bool) -> int:
+    return int(numbered(_widened(char) if normalized else char, spoken=True)[0])
 
 
 def _places(text: str) -> Iterator[int]:

@@ -26,7 +26,7 @@ def is_han(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff" or bool(HAN_RE.match(char))
 
 
-def are_han(points: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+def are_han(points: npt.NDArray[np.int32] | npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     """The same of code points."""
     found: npt.NDArray[np.bool_] = np.zeros(len(points), np.bool_)
     for first, last in zip(HAN[::3], HAN[2::3], strict=True):

@@ -52,7 +52,7 @@ The number of contexts that the document holds, their types and their totals. Al
 
 def own(document: NDArray[np.uint16]) -> Table:
     """The model of a document, given by its numbers: 65,535 at most."""
-    size = 1 << (8 * max(16, len(document))).bit_length()
+    size = 1 << (6 * max(16, len(document))).bit_length()
     found = Table(np.zeros(size, np.uint8), np.zeros(size, _OWN))
     _count(found, document)
     return found
