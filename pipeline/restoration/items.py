@@ -186,7 +186,8 @@ def _gbk(
         elif 0x81 <= byte < LOST and end < data.size and 0x40 <= data[end] < LOST and data[end] != 0x7F:
             key = np.int64(chars[byte << 8 | data[end]])
             end += 1
-        starts[n], ends[n], kinds[n], keys[n] = at, end, EXACT if key or byte < 0x80 else BAD, key
+        kind = BREAK if byte == _BREAK else EXACT if key or byte < 0x80 else BAD
+        starts[n], ends[n], kinds[n], keys[n] = at, end, kind, key
         n, at = n + 1, end
     return n
 

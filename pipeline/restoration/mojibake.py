@@ -5,10 +5,13 @@ probable than what stands there. Big5 that was read as GBK is not undone.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.restoration.alignment import NONE, Alignment, Replacement, Replacements
 from pipeline.restoration.characters import (
@@ -28,7 +31,18 @@ from pipeline.restoration.language_model import shipped_model
 from pipeline.restoration.lost import is_example
 from pipeline.restoration.misreadings import AFTER_BOM, C1, LATIN, TAILS, UNDEFINED, WINDOWS, Ints, Misread, as_latin
 from pipeline.restoration.reading import Chooser, weighed
-from pipeline.restoration.runs import ENTERED, READ_AS_GBK, even, gbk_pieces, grouped, is_chinese, is_utf8, once
+from pipeline.restoration.runs import (
+    ENTERED,
+    READ_AS_GBK,
+    Spans,
+    are_chinese,
+    are_utf8,
+    even,
+    gbk_pieces,
+    grouped,
+    latin_pieces,
+    once,
+)
 
 _FIRST_LATIN = re.compile(f"[\xa1-\xff](?:[\xa1-\xff]{{3}}|[{LATIN}\ufffd?]{{1,2}}[\xc0-\xff])")
 _LATIN = re.compile(f"[{LATIN}\t -~\ufffd]+")
@@ -143,30 +157,56 @@ def _latin(document: Document, text: str, starts: Ints, depth: int = _DEPTH) -> 
     """What was read as Latin-1 or Windows-1252 in a text whose characters begin at ``starts`` in the document."""
     mostly = 2 * len(_HIGH.findall(text)) > _beyond_ascii(text)
     sign = _LETTER if mostly else _FIRST_LATIN
-    pieces = [match for match in _LATIN.finditer(text) if sign.search(match[0])]
+    pieces = [match.span() for match in _LATIN.finditer(text) if sign.search(match[0])]
     # Windows-1252 loses five bytes; where its own characters are missing too, controls were taken out
-    windows = any(_WINDOWS.search(piece[0]) for piece in pieces)
+    windows = any(_WINDOWS.search(text, start, end) for start, end in pieces)
     missing = UNDEFINED if windows else C1
-    patience = _PATIENCE
-    for match in pieces:
-        if patience < -10 * _PATIENCE:
-            return
+    patience, done = _PATIENCE, 0
+    while done < len(pieces) and patience >= -10 * _PATIENCE:
+        # as many at once as are tried alike, whatever comes of them
+        many = patience if patience > 0 else min(1 - patience, patience + 10 * _PATIENCE + 1)
         lost = missing if patience > 0 else b""
-        misread = as_latin(match[0], starts[match.start() : match.end() + 1])
-        items = utf8(misread, lost)
-        if not is_utf8(items):
-            tried = _as_gbk(document, match[0], misread, lost if windows else b"")
-        elif is_chinese(items) or depth == 1:
-            tried = _tried(document, misread, items, lost)
+        for tried in _each_tried(document, text, pieces[done : done + many], starts, lost, windows, depth):
+            patience += 1 if any(one.convincing for one in tried) else -1
+            yield from tried
+        done += many
+
+
+def _each_tried(
+    document: Document, text: str, pieces: Spans, starts: Ints, lost: bytes, windows: bool, depth: int
+) -> list[list[Undone]]:
+    """What each piece may be, all judged together."""
+    items = utf8(misread := latin_pieces(text, pieces, starts), lost)
+    firsts = np.cumsum([0, *(end - start + 1 for start, end in pieces[:-1])])
+    first_items = np.searchsorted(items.starts, firsts)
+    wide, chinese = are_utf8(items, first_items), are_chinese(items, first_items) | (depth == 1)
+    found: list[list[Undone]] = [[] for _ in pieces]
+
+    def judge(which: NDArray[np.bool_], read: Callable[[Misread], Items], may_be_lost: bytes) -> None:
+        if not which.any():
+            return
+        of_these = misread if which.all() else latin_pieces(text, list(compress(pieces, which)), starts)
+        begins = [int(starts[start]) for start, _ in pieces]
+        for one in _tried(document, of_these, read(of_these), may_be_lost):
+            found[bisect_right(begins, one.start) - 1].append(one)
+
+    judge(wide & chinese, partial(utf8, lost=lost), lost)
+    judge(~wide, gbk, b"")
+    for at in np.flatnonzero(~(wide & chinese)).tolist():
+        start, end = pieces[at]
+        piece = Misread(misread.data[firsts[at] : firsts[at] + end - start], starts[start : end + 1])
+        if wide[at]:
+            found[at] = list(_latin(document, *once(text[start:end], piece, utf8(piece, lost)), depth - 1))
         else:
-            tried = list(_latin(document, *once(match[0], misread, items), depth - 1))
-        patience += 1 if any(one.convincing for one in tried) else -1
-        yield from tried
+            found[at] = _as_gbk(document, text[start:end], piece, found[at], lost if windows else b"")
+    return found
 
 
-def _as_gbk(document: Document, text: str, misread: Misread, lost: bytes) -> list[Undone]:
-    """Read a piece as GBK, where any of ``lost`` may be missing, or marks that are sound may stand beside it."""
-    plain = _tried(document, misread, gbk(misread), b"")
+def _as_gbk(document: Document, text: str, misread: Misread, plain: list[Undone], lost: bytes) -> list[Undone]:
+    """Read a piece as GBK, where any of ``lost`` may be missing, or marks that are sound may stand beside it.
+
+    ``plain``: what it is if neither is so.
+    """
     # GB 2312 has no byte that is lost, and where one of them stands they were kept
     data = misread.data.tobytes()
     if lost and any(byte in data for byte in C1 + b"\xa0") and not any(byte in data for byte in lost):

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.restoration.characters import codes, from_codes
-from pipeline.restoration.items import BAD, EXACT, ORPHAN, SHORT, Items, groups
-from pipeline.restoration.misreadings import ENTRY, PIECE, THEN, Ints, Misread, as_gbk
+from pipeline.restoration.items import BAD, BREAK, EXACT, ORPHAN, SHORT, Items, groups
+from pipeline.restoration.misreadings import ENTRY, PIECE, THEN, Ints, Misread, as_gbk, as_latin
 
+Spans = list[tuple[int, int]]
 ENTERED = re.compile(f"[{ENTRY}]")
 READ_AS_GBK = re.compile(f"[{ENTRY}](?=[{re.escape(THEN)}\ufffd?€])")
 """What UTF-8 read as GBK is never without: two bytes of a character as one, and then what the third is part of."""
@@ -47,17 +48,34 @@ def grouped(misread: Misread, items: Items, *, latin: bool) -> NDArray[np.int32]
     return found[: groups(misread.data, misread.starts, items, latin, found)]
 
 
-def is_utf8(items: Items) -> bool:
-    """Whether bytes look like UTF-8, lost ones allowed for: in GBK most lead bytes are none of UTF-8."""
+def latin_pieces(text: str, pieces: Spans, starts: Ints) -> Misread:
+    """What Latin-1 or Windows-1252 may have made of bytes, piece by piece with a line feed between. ``starts``: where
+    the characters of the text begin in the document."""
+    begins = np.concatenate([starts[start : end + 1] for start, end in pieces])
+    return as_latin("\n".join(text[start:end] for start, end in pieces), begins)
+
+
+def are_utf8(items: Items, firsts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the bytes of pieces look like UTF-8, lost ones allowed for: in GBK most lead bytes are none of UTF-8.
+
+    ``firsts``: the first item of each piece, as in ``are_chinese``.
+    """
     faulty = (items.kinds == BAD) | (items.kinds == ORPHAN)
-    faults = int((items.ends - items.starts)[faulty].sum())
-    return int((~items.ascii).sum()) > 2 * faults
+    faults = np.add.reduceat(np.where(faulty, items.ends - items.starts, 0), firsts)
+    found: NDArray[np.bool_] = _beyond_ascii(items, firsts) > 2 * faults
+    return found
 
 
-def is_chinese(items: Items) -> bool:
-    """Whether most characters are Chinese ones or marks."""
+def are_chinese(items: Items, firsts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether most characters of pieces are Chinese ones or marks."""
     chinese = (items.kinds == SHORT) | ((items.kinds == EXACT) & (items.keys >= 0x3000))
-    return 2 * int(chinese.sum()) > int((~items.ascii).sum())
+    found: NDArray[np.bool_] = 2 * np.add.reduceat(chinese, firsts, dtype=np.int64) > _beyond_ascii(items, firsts)
+    return found
+
+
+def _beyond_ascii(items: Items, firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+    found: NDArray[np.int64] = np.add.reduceat(~items.ascii & (items.kinds != BREAK), firsts, dtype=np.int64)
+    return found
 
 
 def even(misread: Misread, text: str) -> Iterator[Misread]:
