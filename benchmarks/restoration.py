@@ -48,6 +48,8 @@ TIMED = (
     "glosses and markers",
     "as in the shipped report",
     "UTF-8 read as GBK",
+    "UTF-8 read as Windows-1252",
+    "GBK read as Latin-1",
 )
 """Damage that is timed."""
 RAW = ROOT / "data" / "raw" / "yangquan-cppcc-2021.txt"
