@@ -146,9 +146,8 @@ def replacements(document: Document, accepted: list[Undone], least: float) -> Re
         if len(long):
             _read(document, run, long, long[:, 1])
         given, items = run.given, run.items
-        chars, seconds = given.rows["code"][given.chosen], given.rows["second"][given.chosen]
         parts = run.misread.starts, items.starts, items.ends
-        found.append(_pieces(points, spans, *parts, chars, seconds, given.confidences, least))
+        found.append(_pieces(points, spans, *parts, given.rows, given.chosen, given.confidences, least))
     if not found:
         return NONE
     starts, ends, confidences, lengths, written = map(np.concatenate, zip(*found, strict=True))
@@ -162,8 +161,8 @@ def _pieces(
     begins: Ints,
     starts: NDArray[np.int32],
     ends: NDArray[np.int32],
-    chars: NDArray[np.int32],
-    seconds: NDArray[np.int32],
+    rows: NDArray[np.void],
+    chosen: NDArray[np.int32],
     confidences: NDArray[np.float64],
     least: float,
 ) -> tuple[Ints, Ints, NDArray[np.float64], Ints, NDArray[np.uint32]]:
@@ -180,10 +179,11 @@ def _pieces(
         for at in range(span[0], span[1]):
             known = confidences[at] >= least
             probable = min(probable, confidences[at])
-            written[to + length] = chars[at] if known else _LOST
+            char = rows[chosen[at]]
+            written[to + length] = char.code if known else _LOST
             length += 1
-            if known and seconds[at] > 0:
-                written[to + length] = seconds[at]
+            if known and char.second > 0:
+                written[to + length] = char.second
                 length += 1
             end = begins[ends[at]]
             if end < 0:

@@ -352,3 +352,18 @@ def test_much_of_anything_takes_seconds(make: Callable[[int], str]) -> None:
     began = time.perf_counter()
     mojibake(text)
     assert time.perf_counter() - began < 15
+
+
+def test_lines_that_were_misread_in_two_encodings_by_turns_are_all_undone() -> None:
+    line = "政协委员围绕经济社会发展大局，深入开展调研视察"
+    broken = [line.encode("gbk" if n % 3 else "utf-8").decode("latin-1") for n in range(60)]
+    restored = restore("\n".join(broken))
+    assert restored.text == "\n".join([line] * 60)
+    assert [restored.raw[e.raw_start : e.raw_end] for e in restored.edits] == [e.before for e in restored.edits]
+
+
+def test_after_many_lines_of_sound_latin_text_misread_ones_are_still_found() -> None:
+    line = "政协委员围绕经济社会发展大局，深入开展调研视察"
+    latin = [f"Société générale de l'été {n}, où çà et là ÀÉÎÕÜ" for n in range(45)]
+    restored = restore("\n".join([*latin, line.encode().decode("latin-1"), *latin]))
+    assert restored.text == "\n".join([*latin, line, *latin])
