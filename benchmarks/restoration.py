@@ -46,6 +46,7 @@ TIMED = (
     "commas, NFKC",
     "markers, also inside characters",
     "glosses and markers",
+    "glosses and markers, simplified page",
     "as in the shipped report",
     "UTF-8 read as GBK",
     "UTF-8 read as Windows-1252",
